@@ -1,0 +1,18 @@
+/** A length of time: milliseconds, or text such as `'500ms'`, `'90s'`, `'10m'`, `'2h'`, `'5d'`. */
+export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`
+
+const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+/**
+ * A {@link Duration} in milliseconds.
+ *
+ * @throws RangeError if it is negative, not finite, or in no known unit.
+ */
+export function parseDuration(duration: Duration | string): number {
+  const match = typeof duration === 'number' ? undefined : /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(duration)
+  const milliseconds =
+    typeof duration === 'number' ? duration : match ? Number(match[1]) * unitMs[match[2] as keyof typeof unitMs] : Number.NaN
+  if (!Number.isFinite(milliseconds) || milliseconds < 0)
+    throw new RangeError(`${JSON.stringify(duration)} is not a duration. Write milliseconds, or text such as '90s', '10m', '2h'.`)
+  return milliseconds
+}

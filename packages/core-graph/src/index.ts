@@ -1,0 +1,38 @@
+export { type Duration, parseDuration } from './duration.ts'
+export { type ErrorCode, MillraceError, type MillraceErrorOptions } from './errors.ts'
+export { constructFlow, type FlowClass, type FlowDefinition, type FlowInstance, readDefinition } from './flow/definition.ts'
+export {
+  bindFlow,
+  type FlowBinding,
+  FlowSpec,
+  type ForeachFrame,
+  type ForeachOptions,
+  type MergeOptions,
+  reservedNames,
+} from './flow/flow-spec.ts'
+export type { Inputs, StepName } from './flow/inputs.ts'
+export {
+  type FileRequest,
+  ParameterDefinition,
+  type ParameterKind,
+  type ParameterOptions,
+  parameter,
+  type StandardSchema,
+} from './flow/parameter.ts'
+export {
+  type BatchOptions,
+  type Join,
+  join,
+  type Resources,
+  type RetryOptions,
+  type Step,
+  StepDefinition,
+  type StepOptions,
+  step,
+  stepOptionNames,
+} from './flow/step.ts'
+export { formatPathspec, isFlowName, isStepName, type Pathspec, parsePathspec } from './pathspec.ts'
+export type { Clock } from './seams/clock.ts'
+export type { Executor, LogLine, LossReason, TaskEvent, TaskInput, TaskKey, TaskSpec } from './seams/executor.ts'
+export type { GetOptions, ObjectBody, ObjectEntry, ObjectStore, PutOptions } from './seams/object-store.ts'
+export type { ArtifactRef, ArtifactTable, ErrorRecord, RunRecord, SplitFrame, TaskRecord, Transition } from './seams/record.ts'
