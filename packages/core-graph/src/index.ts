@@ -31,6 +31,7 @@ export {
   step,
   stepOptionNames,
 } from './flow/step.ts'
+export { nearest } from './nearest.ts'
 export { formatPathspec, isFlowName, isStepName, type Pathspec, parsePathspec } from './pathspec.ts'
 export type { Clock } from './seams/clock.ts'
 export type { Executor, LogLine, LossReason, TaskEvent, TaskInput, TaskKey, TaskSpec } from './seams/executor.ts'
