@@ -1,10 +1,14 @@
 import { defineConfig } from 'vitest/config'
 
+const report = process.env.MILLRACE_TEST_REPORT
+
 export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'examples/*/*.test.ts', 'tests/**/*.test.ts'],
     testTimeout: 60_000,
+    // .ci/run reads the totals from a file, and people from the terminal.
+    reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
   },
 })

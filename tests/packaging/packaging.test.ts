@@ -1,0 +1,145 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type PackedPackage, packPackages, pnpmCommand, rootFolder } from '../../scripts/pack-packages.ts'
+
+const execute = promisify(execFile)
+const contractFolder = join(rootFolder, '../shared/contract')
+const machineNode = ['/usr/local/bin/node', '/usr/bin/node'].find((path) => existsSync(path))
+const machineNodeMajor = machineNode ? Number((await execute(machineNode, ['-p', 'process.versions.node'])).stdout.split('.')[0]) : 0
+
+/** What a reader of the README would write: nothing here comes from this workspace but the tarballs. */
+const flow = `import { FlowSpec, type Inputs, join, main, parameter, step } from 'millrace'
+
+export default class Squares extends FlowSpec {
+  size = parameter(10, { help: 'How many numbers to square' })
+  numbers!: number[]
+  square!: number
+  total = 0
+
+  start = step(() => {
+    this.numbers = Array.from({ length: this.size }, (_, index) => index)
+    this.next(this.compute, { foreach: this.numbers })
+  })
+
+  compute = step((n: number) => {
+    this.square = n * n
+    this.next(this.gather)
+  })
+
+  gather = join((inputs: Inputs<this>) => {
+    this.total = inputs.reduce((sum, input) => sum + input.square, 0)
+    this.next(this.end)
+  })
+
+  end = step(() => console.log(\`The total is \${this.total}.\`))
+}
+
+await main(Squares, import.meta)
+`
+
+const tsconfig = {
+  compilerOptions: {
+    target: 'es2024',
+    lib: ['es2024', 'esnext.disposable'],
+    module: 'nodenext',
+    types: ['node'],
+    noEmit: true,
+    strict: true,
+    allowImportingTsExtensions: true,
+    erasableSyntaxOnly: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    skipLibCheck: false,
+  },
+  include: ['*.ts'],
+}
+
+let project: string
+let packed: readonly PackedPackage[]
+
+/** Installs the tarballs, and from the registry only what they depend on, into an empty project. */
+beforeAll(async () => {
+  project = await mkdtemp(join(tmpdir(), 'millrace-packaging-'))
+  packed = await packPackages(project)
+  const tarballs = Object.fromEntries(packed.map(({ name, filename }) => [name, `file:${filename}`]))
+  const installed: { version: string } = JSON.parse(await readFile(join(rootFolder, 'node_modules/@types/node/package.json'), 'utf8'))
+  const manifest = {
+    private: true,
+    type: 'module',
+    dependencies: tarballs,
+    devDependencies: { '@types/node': installed.version },
+  }
+  await writeFile(join(project, 'package.json'), JSON.stringify(manifest))
+  await writeFile(
+    join(project, 'pnpm-workspace.yaml'),
+    JSON.stringify({ overrides: tarballs, allowBuilds: { esbuild: false, 'msgpackr-extract': false } }),
+  )
+  await writeFile(join(project, 'squares.ts'), flow)
+  await writeFile(join(project, 'tsconfig.json'), JSON.stringify(tsconfig))
+  const [command, ...front] = await pnpmCommand()
+  await execute(command, [...front, 'install', '--prefer-offline', '--reporter=append-only'], { cwd: project })
+}, 120_000)
+
+afterAll(() => rm(project, { recursive: true, force: true }))
+
+/** Runs a command in the project. Its environment names neither this workspace's tools nor its settings. */
+async function run(command: string, ...args: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> {
+  const environment = { HOME: project, PATH: `${join(rootFolder, 'node_modules/.bin')}:/usr/local/bin:/usr/bin:/bin` }
+  try {
+    return { exitCode: 0, ...(await execute(command, args, { cwd: project, env: environment })) }
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }
+    return { exitCode: code, stdout, stderr }
+  }
+}
+
+describe('the packed packages, installed into an empty project', () => {
+  test('hold every entry point that they name, and each can be imported', async () => {
+    const specifiers: string[] = []
+    for (const { name } of packed) {
+      const manifest: { exports: Record<string, unknown> } = JSON.parse(
+        await readFile(join(project, 'node_modules', name, 'package.json'), 'utf8'),
+      )
+      specifiers.push(...Object.keys(manifest.exports).map((path) => name + path.slice(1)))
+    }
+    const script = `for (const specifier of ${JSON.stringify(specifiers)}) {
+      const names = Object.keys(await import(specifier))
+      if (names.length === 0) throw new Error(specifier + ' exports nothing')
+    }`
+    expect(await run('node', '--input-type=module', '-e', script)).toEqual({ exitCode: 0, stdout: '', stderr: '' })
+  })
+
+  test('type-check a flow, and themselves, with nothing skipped', async () => {
+    expect(await run('tsc', '-p', '.')).toEqual({ exitCode: 0, stdout: '', stderr: '' })
+  })
+
+  test.skipIf(!existsSync(contractFolder))('keep the type contract', async () => {
+    const files = (await readdir(contractFolder)).filter((name) => name.endsWith('.ts'))
+    expect(files).not.toEqual([])
+    for (const name of files) await cp(join(contractFolder, name), join(project, name))
+    expect(await run('tsc', '-p', '.')).toEqual({ exitCode: 0, stdout: '', stderr: '' })
+  })
+
+  test('run a flow as a file that Node runs, and by the command', async () => {
+    const direct = await run('node', 'squares.ts', 'run', '--size', '4')
+    expect(direct).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('The total is 14.') })
+    const bundled = await run('node_modules/.bin/millrace', 'squares.ts', 'run', '--size', '5')
+    expect(bundled).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('The total is 30.') })
+  })
+
+  test('answer --version with the version that was packed', async () => {
+    const { stdout } = await run('node_modules/.bin/millrace', '--version')
+    expect(stdout.trim()).toContain(packed.find(({ name }) => name === 'millrace')?.version)
+  })
+
+  test.skipIf(machineNodeMajor === 0 || machineNodeMajor >= 22)('say on a too old Node, in one line, which one is needed', async () => {
+    const { exitCode, stdout, stderr } = await run(machineNode ?? '', 'node_modules/millrace/bin/millrace.js', 'squares.ts', 'run')
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' })
+    expect(stderr.trimEnd().split('\n')).toEqual([expect.stringMatching(/Node 22\.19 .*20\./)])
+  })
+})
