@@ -30,7 +30,7 @@ export type ObjectBody = Uint8Array | AsyncIterable<Uint8Array>
  * - A put is atomic: no reader ever sees a part of an object, and a put that fails or is killed leaves what was there.
  * - A get after a put that has settled returns those bytes, from any process.
  * - `a/b` is a prefix of `a/b/x`, not of `a/bc`.
- * - A key is `/`-separated, non-empty segments; a segment that is `.` or `..`, or holds `\`, NUL or a control character, is refused with a `TypeError` before any I/O.
+ * - A key is `/`-separated, non-empty segments; a segment that is `.` or `..`, holds `\`, NUL, a control character or a lone surrogate, or is longer than 255 bytes in UTF-8, is refused with a `TypeError` before any I/O.
  *
  * Failures are `MillraceError` with `disk-full`, `not-writable` or `store-failed`, and name the key.
  */
@@ -47,7 +47,7 @@ export interface ObjectStore {
   putMany(entries: Iterable<readonly [key: string, body: Uint8Array]>, options?: PutOptions): Promise<void>
   /**
    * Every object whose key is `prefix` followed by `/`; `''` lists all. In ascending order of the keys' UTF-8 bytes.
-   * With `delimiter: '/'` only the next level: its objects, and its prefixes. `startAfter`: only keys after this one.
+   * With `delimiter: '/'` only the next level: its objects, and its prefixes. `startAfter`: only entries whose `key` is after this one.
    */
   list(
     prefix: string,
