@@ -1,0 +1,45 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { alternate } from './alternate.ts'
+import type { Bench } from './bench.ts'
+import { formatSummary } from './summary.ts'
+import { node } from './workspace.ts'
+
+/** Writing and reading 1 GiB of random float64 as an artifact, against writing and reading the same bytes with sha256 and nothing else. */
+export const artifactSpeed: Bench = {
+  name: 'artifact-speed',
+  async run(workspace) {
+    let folder = mkdtempSync(join(workspace.folder, 'artifact-'))
+    const side = (script: string, mode: string) => async (): Promise<number> => {
+      const { stdout } = await workspace.run(node, [join(import.meta.dirname, 'sides', script), mode, folder])
+      return Number(stdout)
+    }
+    const result = await alternate(
+      {
+        oursWritten: side('artifact-ours.ts', 'write'),
+        bareWritten: side('artifact-bare.ts', 'write'),
+        oursRead: side('artifact-ours.ts', 'read'),
+        bareRead: async () => {
+          const tookMs = await side('artifact-bare.ts', 'read')()
+          // The next round writes anew: what is there already would not be written again.
+          rmSync(folder, { recursive: true })
+          folder = mkdtempSync(join(workspace.folder, 'artifact-'))
+          return tookMs
+        },
+      },
+      { rounds: 5 },
+    )
+    const row = (what: string, ours: keyof typeof result, bare: keyof typeof result) => ({
+      what,
+      measured: formatSummary(result[ours], 'ms'),
+      against: `sha256 and a file: ${formatSummary(result[bare], 'ms')}`,
+      ratio: result[bare].median / result[ours].median,
+      unit: 'of its speed',
+      target: { atLeast: 0.6 },
+    })
+    return [
+      row('a 1 GiB `Float64Array` artifact, written', 'oursWritten', 'bareWritten'),
+      row('the same, read back', 'oursRead', 'bareRead'),
+    ]
+  },
+}

@@ -1,0 +1,27 @@
+import type { Workspace } from './workspace.ts'
+
+/** One line of the table. */
+export interface Row {
+  readonly what: string
+  /** Ours: median and spread. */
+  readonly measured: string
+  /** The other side: median and spread. */
+  readonly against: string
+  /** Ours by the other side's, or the number that the target speaks of. */
+  readonly ratio: number
+  /** What `ratio` must keep to. */
+  readonly target: { readonly atMost: number } | { readonly atLeast: number }
+  /** The unit of `ratio` where it is none. */
+  readonly unit?: string
+}
+
+/** A group of measurements that `--only` can name. */
+export interface Bench {
+  readonly name: string
+  run(workspace: Workspace): Promise<readonly Row[]>
+}
+
+/** Whether a row keeps to its target. */
+export function isMet({ ratio, target }: Row): boolean {
+  return 'atMost' in target ? ratio <= target.atMost : ratio >= target.atLeast
+}

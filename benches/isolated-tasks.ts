@@ -1,0 +1,32 @@
+import { alternate } from './alternate.ts'
+import type { Bench } from './bench.ts'
+import { formatSummary } from './summary.ts'
+import { node } from './workspace.ts'
+
+const width = 100
+/** The foreach's, and `start`, `gather` and `end`. */
+const taskCount = width + 3
+
+/** A new process for every task, against as many processes that do nothing, two at a time. */
+export const isolatedTasks: Bench = {
+  name: 'isolated-tasks',
+  async run(workspace) {
+    const time = (...args: string[]) => workspace.run(node, args).then(({ wallMs }) => wallMs)
+    const { isolated, bare } = await alternate(
+      {
+        isolated: () => time('wide.ts', 'run', '--size', String(width), '--isolate', '--max-workers', '2'),
+        bare: () => time(`${import.meta.dirname}/sides/spawn-bare.ts`, String(taskCount)),
+      },
+      { rounds: 5 },
+    )
+    return [
+      {
+        what: `\`run --isolate\`, ${taskCount} tasks, 2 at a time`,
+        measured: formatSummary(isolated, 'ms'),
+        against: `${taskCount} times \`node -e 0\`: ${formatSummary(bare, 'ms')}`,
+        ratio: isolated.median / bare.median,
+        target: { atMost: 1.5 },
+      },
+    ]
+  },
+}
