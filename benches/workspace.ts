@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 
 /** What a finished process took. */
-export interface ProcessResult {
+interface ProcessResult {
   readonly wallMs: number
   /** The largest resident memory of the process itself, without its children. */
   readonly peakBytes: number

@@ -12,35 +12,21 @@ const contractFolder = join(rootFolder, '../shared/contract')
 const machineNode = ['/usr/local/bin/node', '/usr/bin/node'].find((path) => existsSync(path))
 const machineNodeMajor = machineNode ? Number((await execute(machineNode, ['-p', 'process.versions.node'])).stdout.split('.')[0]) : 0
 
-/** What a reader of the README would write: nothing here comes from this workspace but the tarballs. */
-const flow = `import { FlowSpec, type Inputs, join, main, parameter, step } from 'millrace'
-
-export default class Squares extends FlowSpec {
-  size = parameter(10, { help: 'How many numbers to square' })
-  numbers!: number[]
-  square!: number
-  total = 0
-
-  start = step(() => {
-    this.numbers = Array.from({ length: this.size }, (_, index) => index)
-    this.next(this.compute, { foreach: this.numbers })
-  })
-
-  compute = step((n: number) => {
-    this.square = n * n
-    this.next(this.gather)
-  })
-
-  gather = join((inputs: Inputs<this>) => {
-    this.total = inputs.reduce((sum, input) => sum + input.square, 0)
-    this.next(this.end)
-  })
-
-  end = step(() => console.log(\`The total is \${this.total}.\`))
+/** The README's blocks of code in `language`, in order. */
+async function readmeBlocks(language: string): Promise<readonly string[]> {
+  const text = await readFile(join(rootFolder, 'README.md'), 'utf8')
+  return [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)].flatMap(([, info, block = '']) => (info === language ? block : []))
 }
 
-await main(Squares, import.meta)
-`
+/** A transcript without what differs from run to run: times, process numbers, lengths of time. */
+function steady(transcript: string): string {
+  return transcript
+    .replaceAll(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d\.\d{3}Z?/g, '<time>')
+    .replaceAll(/\(pid \d+\)/g, '(pid <pid>)')
+    .replaceAll(/\b\d+(\.\d+)? ?(ms|s)\b/g, '<length>')
+    .replaceAll(/user:\S+/g, 'user:<user>')
+    .trimEnd()
+}
 
 const tsconfig = {
   compilerOptions: {
@@ -79,7 +65,7 @@ beforeAll(async () => {
     join(project, 'pnpm-workspace.yaml'),
     JSON.stringify({ overrides: tarballs, allowBuilds: { esbuild: false, 'msgpackr-extract': false } }),
   )
-  await writeFile(join(project, 'squares.ts'), flow)
+  await writeFile(join(project, 'squares.ts'), (await readmeBlocks('ts'))[0] ?? '')
   await writeFile(join(project, 'tsconfig.json'), JSON.stringify(tsconfig))
   const [command, ...front] = await pnpmCommand()
   await execute(command, [...front, 'install', '--prefer-offline', '--reporter=append-only'], { cwd: project })
@@ -125,11 +111,19 @@ describe('the packed packages, installed into an empty project', () => {
     expect(await run('tsc', '-p', '.')).toEqual({ exitCode: 0, stdout: '', stderr: '' })
   })
 
-  test('run a flow as a file that Node runs, and by the command', async () => {
-    const direct = await run('node', 'squares.ts', 'run', '--size', '4')
-    expect(direct).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('The total is 14.') })
-    const bundled = await run('node_modules/.bin/millrace', 'squares.ts', 'run', '--size', '5')
-    expect(bundled).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('The total is 30.') })
+  test('do what the README shows', async () => {
+    for (const transcript of await readmeBlocks('console')) {
+      const [, command = '', output = ''] = /^\$ (.*)\n(.*)$/s.exec(transcript) ?? []
+      const { exitCode, stdout, stderr } = await run('sh', '-c', `${command} 2>&1`)
+      expect({ exitCode, stderr, output: steady(stdout) }).toEqual({ exitCode: 0, stderr: '', output: steady(output) })
+    }
+  })
+
+  test('run a flow by the command, which bundles it', async () => {
+    expect(await run('node_modules/.bin/millrace', 'squares.ts', 'run', '--size', '5')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('The total is 30.'),
+    })
   })
 
   test('answer --version with the version that was packed', async () => {
