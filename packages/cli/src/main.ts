@@ -1,1 +1,41 @@
-export {}
+import { realpathSync } from 'node:fs'
+import { enableCompileCache } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { isMainThread } from 'node:worker_threads'
+import type { FlowClass, FlowSpec } from '@millrace/core-graph'
+import { isWorker, registeredFlow, registerFlow } from '@millrace/runtime'
+
+/**
+ * Makes a flow file a program: `await main(MyFlow, import.meta)` as its last line. When the file is run by `node`, this is its
+ * command line and sets `process.exitCode`; when it is imported, by a test or by a worker, this only makes the flow known.
+ *
+ * Never rejects for an expected failure: those are printed to stderr. One flow a file: a second one ends with exit code 2.
+ */
+export async function main<F extends FlowSpec>(flowClass: FlowClass<F>, meta: ImportMeta): Promise<void> {
+  const known = registeredFlow(meta.url)
+  const second = known !== undefined && known !== flowClass
+  if (!second) registerFlow(flowClass, meta.url)
+  if (isWorker() || !isMainThread || !isEntry(meta)) return
+  enableCompileCache()
+  const { runFlowFile } = await import('./command-line.ts')
+  if (second) {
+    process.stderr.write(
+      `error: Could not use ${flowClass.name} of ${fileURLToPath(meta.url)}: a file has one flow, and this one is already ${known.name}'s. Move one of them to a file of its own.\n`,
+    )
+    process.exitCode = 2
+    return
+  }
+  await runFlowFile({ flowClass, moduleUrl: meta.url, sourceFile: fileURLToPath(meta.url), program: 'node' }, process.argv.slice(2))
+}
+
+function isEntry(meta: ImportMeta): boolean {
+  // Node 24.2 and newer know it; older ones leave it undefined.
+  if (typeof meta.main === 'boolean') return meta.main
+  const entry = process.argv[1]
+  if (entry === undefined) return false
+  try {
+    return realpathSync(entry) === realpathSync(fileURLToPath(meta.url))
+  } catch {
+    return false
+  }
+}

@@ -1,1 +1,1 @@
-export {}
+export { type IncludeFileOptions, includeFile } from './include-file.ts'

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+
+/** A bundle as esbuild made it. */
+export interface FreshBundle {
+  readonly code: string
+  /** The source map, as JSON. */
+  readonly map: string
+  /** Every local file that went in, and every file that steered how: absolute paths. */
+  readonly inputs: readonly string[]
+}
+
+interface CacheEntry {
+  readonly inputs: readonly (readonly [path: string, sha256: string | null])[]
+  readonly bundle: string
+}
+
+const unusedMs = 7 * 24 * 3_600_000
+const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex')
+
+/**
+ * Bundles of flow files, found again by the content of everything that went in. Two processes may use one folder at the same time.
+ *
+ * A hit reads the inputs and writes nothing; bundles of the same file that nothing has used for a week are removed when a new one is stored.
+ */
+export class BundleCache {
+  readonly folder: string
+  readonly #prefix: string
+
+  /** `salt` is what else the bundle depends on, such as the versions of what makes it. */
+  constructor(folder: string, flowFile: string, salt: string) {
+    this.folder = folder
+    this.#prefix = `${basename(flowFile).replace(/[^\w-]+/g, '-')}-${sha256(`${flowFile}\0${salt}`).slice(0, 12)}`
+  }
+
+  /** The path of a bundle whose inputs are as they were, or `undefined`. */
+  find(): string | undefined {
+    const entry = this.#readEntry()
+    if (!entry) return undefined
+    const path = join(this.folder, basename(entry.bundle))
+    if (!existsSync(path) || !entry.inputs.every(([input, hash]) => hashOf(input) === hash)) return undefined
+    try {
+      // The removal of unused bundles goes by this time.
+      if (Date.now() - statSync(path).mtimeMs > unusedMs / 7) utimesSync(path, new Date(), new Date())
+    } catch {
+      // A folder that cannot be written to can still be read.
+    }
+    return path
+  }
+
+  /** Stores a bundle and gives its path. @throws the system's error where the folder cannot be written to. */
+  store({ code, map, inputs }: FreshBundle): string {
+    mkdirSync(this.folder, { recursive: true })
+    const name = `${this.#prefix}-${sha256(code).slice(0, 16)}.mjs`
+    this.#removeUnused()
+    writeAtomically(join(this.folder, `${name}.map`), map)
+    writeAtomically(join(this.folder, name), `${code}\n//# sourceMappingURL=${name}.map\n`)
+    const entry: CacheEntry = { inputs: inputs.map((input) => [resolve(input), hashOf(input)]), bundle: name }
+    writeAtomically(this.#entryPath, JSON.stringify(entry))
+    return join(this.folder, name)
+  }
+
+  get #entryPath(): string {
+    return join(this.folder, `${this.#prefix}.json`)
+  }
+
+  #readEntry(): CacheEntry | undefined {
+    try {
+      const entry = JSON.parse(readFileSync(this.#entryPath, 'utf8'))
+      return Array.isArray(entry.inputs) && typeof entry.bundle === 'string' ? entry : undefined
+    } catch {
+      // Not there, or torn: bundling again mends both.
+      return undefined
+    }
+  }
+
+  #removeUnused(): void {
+    for (const name of readdirSync(this.folder)) {
+      if (!name.startsWith(`${this.#prefix}-`)) continue
+      const path = join(this.folder, name.replace(/\.map$/, ''))
+      try {
+        if (Date.now() - statSync(path).mtimeMs > unusedMs) rmSync(join(this.folder, name))
+      } catch {
+        // Another process was faster.
+      }
+    }
+  }
+}
+
+/** The content hash, or `null` for a file that is not there: its coming into being changes the bundle too. */
+function hashOf(path: string): string | null {
+  try {
+    return sha256(readFileSync(path))
+  } catch {
+    return null
+  }
+}
+
+function writeAtomically(path: string, content: string): void {
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
+  writeFileSync(temporary, content)
+  renameSync(temporary, path)
+}

@@ -1,0 +1,28 @@
+import { dirname, sep } from 'node:path'
+import type { ErrorRecord } from '@millrace/core-graph'
+import { mapPosition } from '../flow-file/source-map.ts'
+import { framesOf, type Position } from '../flow-file/stack-frames.ts'
+import { formatExcerpt, formatPosition } from './source-excerpt.ts'
+
+/** The innermost place of an error's stack that is in the user's own code, in the original file. */
+export function userPosition(error: ErrorRecord, sourceFile: string): Position | undefined {
+  const folder = dirname(sourceFile) + sep
+  const frames = framesOf(error.stack)
+    .map((frame) => mapPosition(frame) ?? frame)
+    .filter(({ file }) => !file.includes(`${sep}node_modules${sep}`))
+  return frames.find(({ file }) => file === sourceFile || file.startsWith(folder))
+}
+
+/** An error with its source line, its causes and its parts, indented. */
+export function formatError(error: ErrorRecord, sourceFile: string, indent = '    '): string {
+  const position = userPosition(error, sourceFile)
+  const excerpt = position ? formatExcerpt(position) : ''
+  const named = error.message.startsWith(`${error.name}:`) || error.name === 'MillraceError' || error.name === ''
+  const lines = [named ? error.message : `${error.name}: ${error.message}`]
+  if (position) lines.push(`at ${formatPosition(position)}`)
+  if (excerpt) lines.push(...excerpt.split('\n'))
+  const text = lines.flatMap((line) => line.split('\n')).map((line) => indent + line)
+  if (error.cause) text.push(`${indent}because of:`, formatError(error.cause, sourceFile, `${indent}    `))
+  for (const part of (error.errors ?? []).slice(0, 10)) text.push(formatError(part, sourceFile, `${indent}    `))
+  return text.join('\n')
+}

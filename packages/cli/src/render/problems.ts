@@ -1,0 +1,25 @@
+import type { Problem } from '@millrace/core-graph'
+import type { FlowModule } from '@millrace/runtime'
+import { FlowSource } from '../flow-file/flow-source.ts'
+import type { Position } from '../flow-file/stack-frames.ts'
+import type { ParameterProblem } from '../parameters/check-parameters.ts'
+import { formatExcerpt, formatPosition, shortPath } from './source-excerpt.ts'
+
+/** Every problem as `flow.ts:12:5 step fit: message`, with its line of the source and a caret under the place. */
+export function formatProblems(module: FlowModule, graph: readonly Problem[], parameters: readonly ParameterProblem[]): string {
+  const source = new FlowSource(module)
+  const lines = [
+    ...parameters.map(({ parameter, message }) => formatOne(module, source.locateField(parameter), '', message)),
+    ...graph.map(({ step, message, ...where }) => {
+      const position = where.source === undefined ? step && source.locateField(step) : source.locate(where.source, where.offset ?? 0, step)
+      return formatOne(module, position || undefined, step === undefined ? '' : `step ${step}`, message)
+    }),
+  ]
+  return lines.join('\n')
+}
+
+function formatOne({ sourceFile }: FlowModule, position: Position | undefined, subject: string, message: string): string {
+  const place = position ? formatPosition(position) : shortPath(sourceFile)
+  const excerpt = position ? formatExcerpt(position) : ''
+  return `${place}${subject ? ` ${subject}` : ''}: ${message}${excerpt ? `\n${excerpt}` : ''}`
+}
