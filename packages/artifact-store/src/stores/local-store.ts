@@ -2,12 +2,12 @@ import { rmdirSync, unlinkSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { ObjectStore } from '@millrace/core-graph'
+import { windowed } from '../windowed.ts'
 import { writeAtomically } from './atomic-write.ts'
 import { checkKey, checkPrefix } from './check-key.ts'
 import { listFolder } from './list-folder.ts'
 import { readFileRange } from './read-file.ts'
 import { storeFailure } from './store-failure.ts'
-import { windowed } from './windowed.ts'
 
 /** How a local store writes. */
 export interface LocalStoreOptions {

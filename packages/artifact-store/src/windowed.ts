@@ -4,13 +4,13 @@
  * A consumer that stops early leaves nothing rejected unheard.
  */
 export async function* windowed<Item, Result>(
-  items: Iterable<Item>,
+  items: Iterable<Item> | AsyncIterable<Item>,
   limit: number,
   work: (item: Item) => Promise<Result>,
 ): AsyncGenerator<Result> {
   const pending: Promise<Result>[] = []
   try {
-    for (const item of items) {
+    for await (const item of items) {
       const result = work(item)
       result.catch(() => {})
       pending.push(result)

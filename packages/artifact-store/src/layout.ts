@@ -1,0 +1,113 @@
+import { MillraceError, parsePathspec } from '@millrace/core-graph'
+
+/** Names one run. */
+export interface RunAddress {
+  readonly flow: string
+  readonly run: string
+}
+
+/** Names one task of a run. */
+export interface TaskAddress extends RunAddress {
+  readonly step: string
+  readonly task: string
+}
+
+/** Names one attempt at a task. */
+export interface AttemptAddress extends TaskAddress {
+  /** From 0. */
+  readonly attempt: number
+}
+
+/** The prefix of everything that is kept of a flow. */
+export function flowPrefix(flow: string): string {
+  return checked({ flow })
+}
+
+/** The prefix of a flow's runs: the next level is one prefix for each run number. */
+export function runsPrefix(flow: string): string {
+  return `${flowPrefix(flow)}/runs`
+}
+
+/** The prefix of a run's records and logs: the next level is one prefix for each step. */
+export function runPrefix({ flow, run }: RunAddress): string {
+  checked({ flow, run })
+  return `${flow}/runs/${run}`
+}
+
+/** Where a run's own record is. */
+export function runKey(run: RunAddress): string {
+  return `${runPrefix(run)}/run.json`
+}
+
+/** Where a run's tags are once they have been edited. */
+export function tagsKey(run: RunAddress): string {
+  return `${runPrefix(run)}/tags.json`
+}
+
+/** The prefix of a step's tasks in a run. */
+export function stepPrefix({ flow, run, step }: Omit<TaskAddress, 'task'>): string {
+  checked({ flow, run, step })
+  return `${flow}/runs/${run}/${step}`
+}
+
+/** The prefix of a task's attempts. */
+export function taskPrefix({ flow, run, step, task }: TaskAddress): string {
+  checked({ flow, run, step, task })
+  return `${flow}/runs/${run}/${step}/${task}`
+}
+
+/** Where the record is that commits an attempt. */
+export function taskRecordKey(address: AttemptAddress): string {
+  return `${taskPrefix(address)}/${checkedAttempt(address.attempt)}.json`
+}
+
+/** Where an attempt's log is. */
+export function logKey(address: AttemptAddress): string {
+  return `${taskPrefix(address)}/${checkedAttempt(address.attempt)}.log`
+}
+
+/** Where the blob with these bytes is. */
+export function blobKey(flow: string, sha256: string): string {
+  return `${flowPrefix(flow)}/blobs/${checkedHash(sha256).slice(0, 2)}/${sha256}`
+}
+
+/** Where the code package with these bytes is. */
+export function codeKey(flow: string, sha256: string): string {
+  return `${flowPrefix(flow)}/code/${checkedHash(sha256)}.tgz`
+}
+
+/** The attempt that a key of a record names, and `undefined` for any other key. */
+export function parseTaskRecordKey(key: string): AttemptAddress | undefined {
+  const match = /^([^/]+)\/runs\/([^/]+)\/([^/]+)\/([^/]+)\/(0|[1-9]\d{0,8})\.json$/.exec(key)
+  if (!match) return undefined
+  const [, flow = '', run = '', step = '', task = '', attempt = ''] = match
+  try {
+    checked({ flow, run, step, task })
+  } catch {
+    return undefined
+  }
+  return { flow, run, step, task, attempt: Number(attempt) }
+}
+
+/** The parts as a pathspec, once each has been found to be what it says it is. */
+function checked(parts: { readonly flow: string; readonly run?: string; readonly step?: string; readonly task?: string }): string {
+  const given = Object.values(parts)
+  const text = given.join('/')
+  parsePathspec(text)
+  // A part with a slash in it could pass as two.
+  if (text.split('/').length !== given.length)
+    throw new MillraceError('invalid-pathspec', `Could not use ${JSON.stringify(text)}: one of its parts holds a "/".`, { subject: text })
+  return text
+}
+
+function checkedAttempt(attempt: number): number {
+  if (!Number.isInteger(attempt) || attempt < 0 || attempt > 999_999_999)
+    throw new RangeError(`Could not use ${attempt} as the number of an attempt: it counts 0, 1, 2 ...`)
+  return attempt
+}
+
+function checkedHash(sha256: string): string {
+  if (!/^[0-9a-f]{64}$/.test(sha256))
+    throw new RangeError(`Could not use ${JSON.stringify(sha256)} as a hash: it is not 64 hexadecimal digits.`)
+  return sha256
+}

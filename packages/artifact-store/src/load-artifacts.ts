@@ -1,0 +1,79 @@
+import type { ArtifactRef, ArtifactTable, ObjectStore } from '@millrace/core-graph'
+import { unpackBlob } from './blobs/blob.ts'
+import { forgetBlob, rememberBlob } from './blobs/known-blobs.ts'
+import { corruptArtifact, type DecodedArtifact, decodeRoot, inlineRoot } from './codec/decode.ts'
+import { blobKey } from './layout.ts'
+import { windowed } from './windowed.ts'
+
+/** Blobs being checked at once. */
+const parallelChecks = 3
+
+/** Who waits for a blob, and what they do with its payload. */
+interface Wanted {
+  readonly name: string
+  readonly use: (payload: Uint8Array) => void
+}
+
+/**
+ * Loads the values of refs, in their order, each made anew: no two share an object.
+ *
+ * All encoded values that are not in their refs come by one `getMany`, then all chunks of large buffers and texts by another.
+ * Large buffers are allocated once; a few chunks are held beside them.
+ *
+ * @throws MillraceError `corrupt-artifact` if anything is missing, cut off or altered: never a wrong value.
+ */
+export async function loadArtifacts(store: ObjectStore, flow: string, refs: ArtifactTable): Promise<Map<string, unknown>> {
+  const decoded = new Map<string, DecodedArtifact>()
+  const roots = new Map<string, Wanted[]>()
+  for (const [name, ref] of Object.entries(refs)) {
+    const root = inlineRoot(name, ref)
+    if (root) decoded.set(name, decodeRoot(name, root))
+    else want(roots, blobKey(flow, ref.sha256), { name, use: (payload) => decoded.set(name, decodeRoot(name, payload)) })
+  }
+  await fetchBlobs(store, roots)
+
+  const chunks = new Map<string, Wanted[]>()
+  for (const [name, { missing }] of decoded)
+    for (const part of missing)
+      for (const [index, sha256] of part.chunks.entries()) {
+        const key = blobKey(flow, sha256)
+        const use = (payload: Uint8Array): void => {
+          if (!part.fill(index, payload)) throw corruptArtifact(name, `the blob ${key}`, 'is not as long as it was')
+        }
+        want(chunks, key, { name, use })
+      }
+  await fetchBlobs(store, chunks)
+
+  return new Map(Object.keys(refs).map((name) => [name, decoded.get(name)?.finish()]))
+}
+
+/** As {@link loadArtifacts}, for one value. */
+export async function loadArtifact(store: ObjectStore, flow: string, name: string, ref: ArtifactRef): Promise<unknown> {
+  return (await loadArtifacts(store, flow, Object.fromEntries([[name, ref]]))).get(name)
+}
+
+function want(wanted: Map<string, Wanted[]>, key: string, one: Wanted): void {
+  const others = wanted.get(key)
+  if (others) others.push(one)
+  else wanted.set(key, [one])
+}
+
+async function fetchBlobs(store: ObjectStore, wanted: ReadonlyMap<string, readonly Wanted[]>): Promise<void> {
+  if (wanted.size === 0) return
+  const check = async ([key, blob]: [string, Uint8Array | undefined]): Promise<void> => {
+    const users = wanted.get(key) ?? []
+    const name = users[0]?.name ?? key
+    const where = `the blob ${key} in ${store.url}`
+    if (!blob) {
+      forgetBlob(store, key)
+      throw corruptArtifact(name, where, 'is missing')
+    }
+    const payload = await unpackBlob(blob, key.slice(-64)).catch((error: Error) => {
+      forgetBlob(store, key)
+      throw corruptArtifact(name, where, error.message, error)
+    })
+    rememberBlob(store, key)
+    for (const { use } of users) use(payload)
+  }
+  for await (const _ of windowed(store.getMany([...wanted.keys()]), parallelChecks, check));
+}

@@ -1,0 +1,68 @@
+import { isFlowName, type ObjectStore, type RunRecord } from '@millrace/core-graph'
+import { type RunAddress, runKey, runsPrefix } from '../layout.ts'
+import { encodeRecord } from './encode-record.ts'
+import { parseRunRecord } from './parse-record.ts'
+
+/**
+ * Creates a run of `flow` and gives it its number: one above the highest there is, from 1.
+ *
+ * Atomic: of any number of runs created at the same instant, from any process, each gets a number of its own.
+ * Costs one listing of the runs and one put, and one more put for each number lost to someone else.
+ */
+export async function createRun(store: ObjectStore, flow: string, draft: Omit<RunRecord, 'run'>): Promise<RunRecord> {
+  const numbers = await runNumbers(store, flow)
+  for (let number = (numbers[0] ?? 0) + 1; ; number += 1) {
+    const record: RunRecord = { ...draft, run: String(number) }
+    if (await store.put(runKey({ flow, run: record.run }), encodeRecord(record), { mode: 'create' })) return record
+  }
+}
+
+/** Replaces a run's record. Its scheduler alone does this. One put. */
+export async function writeRun(store: ObjectStore, record: RunRecord): Promise<void> {
+  await store.put(runKey(record), encodeRecord(record))
+}
+
+/** A run's record, or `undefined` where there is none that can be read. One get. */
+export async function readRun(store: ObjectStore, { flow, run }: RunAddress): Promise<RunRecord | undefined> {
+  const key = runKey({ flow, run })
+  const body = await store.get(key)
+  return body && parseRunRecord(body, key, { flow, run })
+}
+
+/** The runs of a flow, newest first, read a few at a time as they are asked for: stop early, and the rest costs nothing but the listing. */
+export async function* listRuns(store: ObjectStore, flow: string): AsyncGenerator<RunRecord> {
+  const numbers = await runNumbers(store, flow)
+  const batchSize = 32
+  for (let start = 0; start < numbers.length; start += batchSize) {
+    const runs = numbers.slice(start, start + batchSize).map(String)
+    const bodies = new Map<string, Uint8Array | undefined>()
+    for await (const [key, body] of store.getMany(runs.map((run) => runKey({ flow, run })))) bodies.set(key, body)
+    for (const run of runs) {
+      const key = runKey({ flow, run })
+      const body = bodies.get(key)
+      const record = body && parseRunRecord(body, key, { flow, run })
+      if (record) yield record
+    }
+  }
+}
+
+/** The names of the flows that have anything stored, in the order of their UTF-8 bytes. One listing. */
+export async function listFlows(store: ObjectStore): Promise<string[]> {
+  const flows: string[] = []
+  for await (const entry of store.list('', { delimiter: '/' })) {
+    const name = entry.key.slice(0, -1)
+    if (entry.kind === 'prefix' && isFlowName(name)) flows.push(name)
+  }
+  return flows
+}
+
+/** Highest first. */
+async function runNumbers(store: ObjectStore, flow: string): Promise<number[]> {
+  const front = `${runsPrefix(flow)}/`
+  const numbers: number[] = []
+  for await (const entry of store.list(runsPrefix(flow), { delimiter: '/' })) {
+    const name = entry.key.slice(front.length, -1)
+    if (entry.kind === 'prefix' && /^[1-9]\d{0,14}$/.test(name)) numbers.push(Number(name))
+  }
+  return numbers.sort((left, right) => right - left)
+}
