@@ -1,0 +1,44 @@
+import { availableParallelism } from 'node:os'
+import { FlowSpec, main, parallelMap, parameter, step } from 'millrace'
+
+/** Rows that one call makes and sums: large enough that handing out work costs nothing. */
+const rowsPerBlock = 64
+
+/** Makes a matrix of random numbers and adds up all of them, on every core. */
+export default class BigSum extends FlowSpec {
+  size = parameter.integer({ default: 8_000, help: 'Rows and columns of the matrix' })
+  sum!: number
+  elapsedMs!: number
+
+  start = step({ resources: { memory: 60_000, cpu: 8 } }, async () => {
+    const startedAt = performance.now()
+    const { size } = this
+    // The matrix stays a local variable: whatever is assigned to `this` is saved, and nobody needs these gigabytes again.
+    const matrix = new Float64Array(new SharedArrayBuffer(size * size * Float64Array.BYTES_PER_ELEMENT))
+    const blocks = Array.from({ length: Math.ceil(size / rowsPerBlock) }, (_, block) => ({
+      from: block * rowsPerBlock * size,
+      to: Math.min((block + 1) * rowsPerBlock, size) * size,
+    }))
+    const sums = await parallelMap(
+      blocks,
+      ({ from, to }, context) => {
+        const { matrix } = context
+        for (let index = from; index < to; index += 1) matrix[index] = Math.random()
+        let sum = 0
+        for (let index = from; index < to; index += 1) sum += matrix[index] ?? 0
+        return sum
+      },
+      { context: { matrix }, workers: availableParallelism() },
+    )
+    this.sum = sums.reduce((total, sum) => total + sum, 0)
+    this.elapsedMs = Math.round(performance.now() - startedAt)
+    this.next(this.end)
+  })
+
+  end = step(() => {
+    console.log(`The sum is ${this.sum}.`)
+    console.log(`Computing it took ${this.elapsedMs}ms.`)
+  })
+}
+
+await main(BigSum, import.meta)

@@ -1,0 +1,61 @@
+import type { Graph, GraphNode, StepOptions } from '@millrace/core-graph'
+import { expect, test } from 'vitest'
+import { mergeStepOptions, parseWith } from './with.ts'
+
+test.each<[string, StepOptions]>([
+  ['retry', { retry: { times: 3 } }],
+  ['retry:4', { retry: { times: 4 } }],
+  ['retry:times=2,delay=10s', { retry: { times: 2, delay: 10_000 } }],
+  ['timeout:10m', { timeout: 600_000 }],
+  ['timeout:hours=1,minutes=2,seconds=3', { timeout: 3_723_000 }],
+  ['catch:failure', { catch: 'failure' }],
+  ['environment:MODE=quiet,URL=http://x/?a=b', { environment: { MODE: 'quiet', URL: 'http://x/?a=b' } }],
+  ['resources:cpu=8,memory=60000', { resources: { cpu: 8, memory: 60_000 } }],
+])('--with %s is read', (text, options) => {
+  expect(parseWith(text)).toEqual(options)
+})
+
+test.each([
+  ['batch', /not on AWS Batch/],
+  ['batch:cpu=4', /not on AWS Batch/],
+  ['rety', /Did you mean --with retry\?/],
+  ['retry:tims=2', /no key "tims".*Did you mean times\?/],
+  ['retry:times=many', /where a number is needed/],
+  ['retry:1.5', /whole number/],
+  ['timeout', /does not say how long/],
+  ['timeout:60', /where a time is needed/],
+  ['catch', /does not name the artifact/],
+  ['environment:MODE', /sets no variable/],
+  ['resources:ram=3', /It takes cpu, gpu/],
+])('--with %s is refused', (text, message) => {
+  expect(() => parseWith(text)).toThrow(message)
+})
+
+const node = (name: string, kind: GraphNode['kind']): GraphNode => ({
+  name,
+  kind,
+  join: false,
+  takesItem: false,
+  targets: [],
+  reads: new Set(),
+  inputReads: new Set(),
+  writes: new Set(),
+  dynamic: false,
+})
+
+test('an added option goes to the steps that lack it, and a catch only to steps that one task can follow', () => {
+  const graph: Graph = {
+    flow: 'F',
+    nodes: new Map([
+      ['start', node('start', 'foreach')],
+      ['end', node('end', 'end')],
+    ]),
+  }
+  const stated = new Map<string, StepOptions>([
+    ['start', { retry: 1 }],
+    ['end', {}],
+  ])
+  const merged = mergeStepOptions(stated, [{ retry: { times: 3 } }, { retry: { times: 5 } }, { catch: 'failure' }], graph)
+  expect(merged.get('start')).toEqual({ retry: 1 })
+  expect(merged.get('end')).toEqual({ retry: { times: 5 }, catch: 'failure' })
+})

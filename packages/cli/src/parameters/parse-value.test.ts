@@ -1,0 +1,56 @@
+import { type ParameterDefinition, parameter } from '@millrace/core-graph'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { parseValue } from './parse-value.ts'
+
+const definition = (made: unknown): ParameterDefinition => made as ParameterDefinition
+const number = definition(parameter.number())
+const integer = definition(parameter.integer())
+const boolean = definition(parameter.boolean())
+const json = definition(parameter.json())
+const list = definition(parameter.number({ separator: ',' }))
+
+test('every finite number comes back from its text', () => {
+  fc.assert(fc.property(fc.double({ noNaN: true }), (value) => parseValue(number, [String(value)]) === value))
+})
+
+test('every safe integer comes back from its text', () => {
+  fc.assert(fc.property(fc.maxSafeInteger(), (value) => parseValue(integer, [String(value)]) === value))
+})
+
+test('every JSON value comes back from its text', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      expect(parseValue(json, [JSON.stringify(value)])).toEqual(JSON.parse(JSON.stringify(value)))
+    }),
+  )
+})
+
+test('a number may be written with underscores and with an exponent', () => {
+  expect(parseValue(number, ['1_000.5'])).toBe(1000.5)
+  expect(parseValue(integer, ['1e3'])).toBe(1000)
+})
+
+test.each(['', ' ', 'ten', '1,5', '1__0', '0x', 'NaN'])('%j is not a number', (text) => {
+  expect(() => parseValue(number, [text])).toThrow('is a number, and')
+})
+
+test.each(['1.5', '9007199254740993', 'Infinity'])('%s is not a whole number', (text) => {
+  expect(() => parseValue(integer, [text])).toThrow('is a whole number')
+})
+
+test('a switch reads the usual words', () => {
+  expect(['true', 'YES', 'on', '1'].map((text) => parseValue(boolean, [text]))).toEqual([true, true, true, true])
+  expect(['false', 'no', 'Off', '0'].map((text) => parseValue(boolean, [text]))).toEqual([false, false, false, false])
+  expect(() => parseValue(boolean, ['maybe'])).toThrow('is true or false, and "maybe" is not')
+})
+
+test('a list is split, may be repeated and may be empty', () => {
+  expect(parseValue(list, ['1,2', '3'])).toEqual([1, 2, 3])
+  expect(parseValue(list, [''])).toEqual([])
+  expect(() => parseValue(list, ['1,,2'])).toThrow('is a number')
+})
+
+test('one value cannot be given twice', () => {
+  expect(() => parseValue(number, ['1', '2'])).toThrow('was given 2 times')
+})

@@ -1,0 +1,91 @@
+import type { Graph, GraphNode } from '@millrace/core-graph'
+import { expect, test } from 'vitest'
+import { formatMermaid } from './mermaid.ts'
+import { formatPlural, formatSize } from './quantity.ts'
+import { formatTable } from './table.ts'
+import { formatDuration, formatTime } from './time.ts'
+import { stepsWithin } from './wide-steps.ts'
+
+const graphOf = (nodes: Record<string, [GraphNode['kind'], string[], 'join'?]>): Graph => ({
+  flow: 'F',
+  nodes: new Map(
+    Object.entries(nodes).map(([name, [kind, targets, join]]) => [
+      name,
+      {
+        name,
+        kind,
+        targets,
+        join: join === 'join',
+        takesItem: false,
+        reads: new Set(),
+        inputReads: new Set(),
+        writes: new Set(),
+        dynamic: false,
+      },
+    ]),
+  ),
+})
+
+const nested = graphOf({
+  start: ['foreach', ['outer']],
+  outer: ['foreach', ['inner']],
+  inner: ['split', ['left', 'right']],
+  left: ['linear', ['meet']],
+  right: ['switch', ['right', 'meet']],
+  meet: ['linear', ['gather'], 'join'],
+  gather: ['linear', ['last'], 'join'],
+  last: ['linear', ['end'], 'join'],
+  end: ['end', []],
+})
+
+test('the steps within a foreach end before the join that closes it', () => {
+  expect([...stepsWithin(nested, 'outer')].sort()).toEqual(['gather', 'inner', 'left', 'meet', 'outer', 'right'])
+  expect([...stepsWithin(nested, 'inner')].sort()).toEqual(['inner', 'left', 'meet', 'right'])
+})
+
+test('a Mermaid flowchart names no node "end" and shows foreaches and choices', () => {
+  const lines = formatMermaid(nested).split('\n')
+  expect(lines[0]).toBe('flowchart TD')
+  expect(lines).toContain('  step_start ==>|foreach| step_outer')
+  expect(lines).toContain('  step_right -.-> step_meet')
+  expect(lines).toContain('  step_end(("end"))')
+  expect(lines.filter((line) => /(^|\s)end(\W|$)/.test(line.replace('"end"', '')))).toEqual([])
+})
+
+test.each([
+  [0, '0.0s'],
+  [420, '0.4s'],
+  [9_999, '10s'],
+  [59_600, '1m'],
+  [200_000, '3m 20s'],
+  [7_500_000, '2h 5m'],
+])('%d ms is %s', (ms, text) => {
+  expect(formatDuration(ms)).toBe(text)
+})
+
+test.each([
+  [1, '1 byte'],
+  [999, '999 bytes'],
+  [1_000, '1.0 kB'],
+  [999_600, '1.0 MB'],
+  [12_800_000_000, '12.8 GB'],
+])('%d bytes are %s', (bytes, text) => {
+  expect(formatSize(bytes)).toBe(text)
+})
+
+test('times are local, to the millisecond', () => {
+  expect(formatTime(new Date(2026, 0, 2, 3, 4, 5, 6))).toBe('2026-01-02 03:04:05.006')
+})
+
+test('counts have their plural and a table its columns', () => {
+  expect([formatPlural(1, 'task'), formatPlural(1_200, 'task')]).toEqual(['1 task', '1,200 tasks'])
+  expect(
+    formatTable(
+      ['run', 'status'],
+      [
+        ['10', 'failed'],
+        ['9', ''],
+      ],
+    ),
+  ).toBe('run  status\n10   failed\n9')
+})
