@@ -1,7 +1,12 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: { index: 'src/index.ts' },
+  entry: {
+    index: 'src/index.ts',
+    worker: 'src/worker/main.ts',
+    thread: 'src/parallel-map/thread.ts',
+    'blocking-reader': 'src/worker/blocking-reader.ts',
+  },
   format: 'esm',
   target: 'node22',
   sourcemap: true,

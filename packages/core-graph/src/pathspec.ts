@@ -12,9 +12,8 @@ export interface Pathspec {
 const flowName = /^[A-Za-z_$][\w$]{0,127}$/
 const stepName = /^[a-z][A-Za-z0-9_]{0,127}$/
 const number = /^[1-9][0-9]{0,15}$/
-const taskName = /^[1-9][0-9]{0,15}$|^parameters$/
 const parts = ['flow', 'run', 'step', 'task', 'artifact'] as const
-const patterns = { flow: flowName, run: number, step: stepName, task: taskName, artifact: /^[\p{ID_Start}_$][\p{ID_Continue}$]{0,255}$/u }
+const patterns = { flow: flowName, run: number, step: stepName, task: number, artifact: /^[\p{ID_Start}_$][\p{ID_Continue}$]{0,255}$/u }
 const shapes = {
   flow: 'a class name',
   run: 'a run number such as 3',

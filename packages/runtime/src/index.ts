@@ -1,1 +1,11 @@
-export {}
+export { type Current, current } from './current.ts'
+export { errorToRecord } from './error-record.ts'
+export { type FlowModule, isWorker, registeredFlow, registerFlow } from './flow-module.ts'
+export { LocalExecutor, type LocalExecutorOptions } from './local/local-executor.ts'
+export { ParallelMapError, type ParallelMapOptions, parallelMap } from './parallel-map/parallel-map.ts'
+export { defaultWorkers } from './run/default-workers.ts'
+export type { RunEvent, StepProgress } from './run/run-events.ts'
+export { type RunFailure, type RunOptions, type RunResult, runFlow } from './run/run-flow.ts'
+export { type PlannedTask, Schedule, type StoredItem } from './schedule/schedule.ts'
+export { systemClock } from './system-clock.ts'
+export { exportedFlows, findFlow } from './worker/find-flow.ts'

@@ -82,7 +82,7 @@ export abstract class FlowSpec {
    * @throws MillraceError `invalid-transition` that names every artifact in conflict, or every included one that no input has; nothing is set then.
    * @throws TypeError outside a join, or with both `include` and `exclude`.
    */
-  mergeArtifacts(inputs: readonly this[], options?: MergeOptions<keyof this>): void {
+  mergeArtifacts(inputs: readonly FlowSpec[], options?: MergeOptions<keyof this>): void {
     bindingOf(this, 'this.mergeArtifacts').mergeArtifacts(inputs, (options ?? {}) as MergeOptions<string>)
   }
 

@@ -26,11 +26,18 @@ export interface TaskSpec extends TaskKey {
   /** One for a step, all of them in order for a join, none for `start`. */
   readonly inputs: readonly TaskInput[]
   readonly join: boolean
+  /** Where its `this.next` may go; empty where the flow ends. */
+  readonly targets: readonly string[]
+  /** Artifacts to load before the body starts: of `this`, and for a join of its inputs. Others load on access. */
+  readonly reads: readonly string[]
+  readonly inputReads: readonly string[]
   /** The open splits, outermost first. */
   readonly frames: readonly SplitFrame[]
   readonly parameters: ArtifactTable
   readonly maxNumSplits: number
   readonly timeoutMs?: number
+  /** The artifact that would take an error: unset when the attempt succeeds. */
+  readonly catch?: string
   readonly environment?: Readonly<Record<string, string>>
   readonly originRunId?: string
   readonly tags: readonly string[]

@@ -1,0 +1,34 @@
+import type { ErrorRecord, MillraceError } from '@millrace/core-graph'
+
+const maxDepth = 8
+
+/** An error, or anything else that was thrown, as data: name, message, code, stack, cause and the errors of an aggregate, each at most eight deep. */
+export function errorToRecord(error: unknown, depth = 0): ErrorRecord {
+  if (!(error instanceof Error)) return { name: 'Thrown', message: describe(error) }
+  const code = 'code' in error && (typeof error.code === 'string' || typeof error.code === 'number') ? String(error.code) : undefined
+  const deeper = depth < maxDepth
+  return {
+    name: error.name,
+    message: error.message,
+    ...(code === undefined ? {} : { code }),
+    ...(typeof error.stack === 'string' ? { stack: error.stack } : {}),
+    ...(deeper && error.cause !== undefined ? { cause: errorToRecord(error.cause, depth + 1) } : {}),
+    ...(deeper && error instanceof AggregateError
+      ? { errors: error.errors.slice(0, 100).map((each) => errorToRecord(each, depth + 1)) }
+      : {}),
+  }
+}
+
+/** A Millrace error as data, without the stack of the framework's own code. */
+export function failure(code: ConstructorParameters<typeof MillraceError>[0], message: string): ErrorRecord {
+  return { name: 'MillraceError', message, code }
+}
+
+function describe(thrown: unknown): string {
+  if (typeof thrown === 'string') return thrown
+  try {
+    return JSON.stringify(thrown) ?? String(thrown)
+  } catch {
+    return String(thrown)
+  }
+}

@@ -1,0 +1,57 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openStore, taskRecordKey } from '@millrace/artifact-store'
+import type { TaskSpec } from '@millrace/core-graph'
+import { clockCases, type ExecutorBed, executorCases } from '@millrace/core-graph/testing'
+import { describe, onTestFinished, test } from 'vitest'
+import { systemClock } from '../system-clock.ts'
+import { LocalExecutor } from './local-executor.ts'
+
+function openBed(isolate: boolean): ExecutorBed {
+  const root = mkdtempSync(join(tmpdir(), 'millrace-executor-'))
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }))
+  const store = openStore(root)
+  const moduleUrl = new URL('../../fixtures/executor-flow.ts', import.meta.url).href
+  const executor = new LocalExecutor({ store, moduleUrl, flow: 'ExecutorFlow', maxWorkers: 2, isolate, maxLogBytes: 1e6 })
+  const spec = (does: string, task: string): TaskSpec => ({
+    flow: 'ExecutorFlow',
+    run: '1',
+    root: store.url,
+    step: does,
+    task,
+    attempt: 0,
+    inputs: [],
+    join: false,
+    targets: [],
+    reads: [],
+    inputReads: [],
+    frames: [],
+    parameters: {},
+    maxNumSplits: 10,
+    tags: [],
+    namespace: 'user:tester',
+    username: 'tester',
+  })
+  const isAlive = (pid: number | undefined): boolean | undefined => {
+    if (pid === undefined) return undefined
+    try {
+      process.kill(pid, 0)
+      return true
+    } catch {
+      return false
+    }
+  }
+  return { executor, store, maxWorkers: 2, spec, recordKey: taskRecordKey, isAlive }
+}
+
+describe.each([
+  ['warm workers', false],
+  ['a process for each task', true],
+])('a local executor with %s', (_name, isolate) => {
+  for (const { name, run } of executorCases(async () => openBed(isolate))) test(name, run)
+})
+
+describe('the system clock', () => {
+  for (const { name, run } of clockCases(() => ({ clock: systemClock }))) test(name, run)
+})

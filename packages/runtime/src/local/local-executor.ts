@@ -1,0 +1,170 @@
+import type { Executor, LogLine, ObjectStore, TaskEvent, TaskKey, TaskRecord, TaskSpec } from '@millrace/core-graph'
+import { errorToRecord, failure } from '../error-record.ts'
+import { EventQueue } from '../event-queue.ts'
+import { explainLoss, type Loss } from './loss.ts'
+import { TaskLog } from './task-log.ts'
+import { type PooledWorker, WorkerPool } from './worker-pool.ts'
+import type { WorkerResult } from './worker-process.ts'
+
+const lastLinesKept = 50
+
+export interface LocalExecutorOptions {
+  readonly store: ObjectStore
+  /** The module that defines the flow, as a URL. */
+  readonly moduleUrl: string
+  readonly flow: string
+  /** Tasks at a time. */
+  readonly maxWorkers: number
+  /** A new process for every task. Default `false`. */
+  readonly isolate?: boolean
+  /** The most that is kept of a task's stdout, and of its stderr. */
+  readonly maxLogBytes: number
+}
+
+interface QueuedTask {
+  readonly spec: TaskSpec
+  readonly events: EventQueue<TaskEvent>
+  readonly ended: () => void
+  cancel: (() => void) | undefined
+}
+
+/** Runs tasks in warm worker processes on this machine, in the order in which they were launched. */
+export class LocalExecutor implements Executor {
+  readonly name = 'local'
+  readonly #options: LocalExecutorOptions
+  readonly #pool: WorkerPool
+  #queue: QueuedTask[] = []
+  #head = 0
+  #closed = false
+
+  constructor(options: LocalExecutorOptions) {
+    this.#options = options
+    const { moduleUrl, flow, maxWorkers, isolate = false, store } = options
+    this.#pool = new WorkerPool({ moduleUrl, flow, root: store.url, maxWorkers, isolate })
+  }
+
+  /** Starts the first worker before there is a task for it. */
+  warm(): void {
+    this.#pool.warm()
+  }
+
+  launch(specs: readonly TaskSpec[], signal: AbortSignal): AsyncIterable<TaskEvent> {
+    const events = new EventQueue<TaskEvent>()
+    let left = specs.length
+    const cancel = (): void => this.#cancel(tasks)
+    const ended = (): void => {
+      left -= 1
+      if (left > 0) return
+      signal.removeEventListener('abort', cancel)
+      events.close()
+    }
+    const tasks = specs.map((spec): QueuedTask => ({ spec, events, ended, cancel: undefined }))
+    if (tasks.length === 0) events.close()
+    for (const task of tasks) this.#queue.push(task)
+    if (signal.aborted || this.#closed) cancel()
+    else signal.addEventListener('abort', cancel, { once: true })
+    this.#dispatch()
+    return events
+  }
+
+  async close(_reason: string): Promise<void> {
+    this.#closed = true
+    this.#cancel(this.#queue.slice(this.#head))
+    await this.#pool.close()
+  }
+
+  #dispatch(): void {
+    while (this.#head < this.#queue.length && this.#pool.hasRoom) {
+      const task = this.#queue[this.#head] as QueuedTask
+      this.#head += 1
+      void this.#run(task, this.#pool.take(task.spec.environment))
+    }
+    if (this.#head === this.#queue.length) {
+      this.#queue = []
+      this.#head = 0
+    }
+  }
+
+  /** Ends tasks: those that wait are lost at once, those that run when their process has ended. */
+  #cancel(tasks: readonly QueuedTask[]): void {
+    const waiting = new Set(this.#queue.slice(this.#head))
+    const gone = new Set(tasks.filter((task) => waiting.has(task)))
+    this.#queue = this.#queue.slice(this.#head).filter((task) => !gone.has(task))
+    this.#head = 0
+    for (const task of gone) {
+      const error = failure('cancelled', `Did not start the step ${task.spec.step} because its run was stopped.`)
+      task.events.push({ kind: 'lost', task: keyOf(task.spec), at: new Date(), reason: 'cancelled', error })
+      task.ended()
+    }
+    for (const task of tasks) task.cancel?.()
+  }
+
+  async #run(task: QueuedTask, worker: PooledWorker): Promise<void> {
+    const { spec, events } = task
+    const key = keyOf(spec)
+    const log = new TaskLog(this.#options.store, spec, this.#options.maxLogBytes)
+    const lastLines: string[] = []
+    let ended: 'timeout' | 'cancelled' | undefined
+    const end = (why: 'timeout' | 'cancelled'): void => {
+      ended ??= why
+      void worker.process.stop()
+    }
+    task.cancel = () => end('cancelled')
+    const timer = spec.timeoutMs === undefined ? undefined : setTimeout(() => end('timeout'), spec.timeoutMs)
+    const { pid } = worker.process
+    events.push({ kind: 'started', task: key, at: new Date(), ...(pid === undefined ? {} : { pid }) })
+    const onLine = (line: LogLine): void => {
+      const kept = log.add(line)
+      if (kept) events.push({ kind: 'log', task: key, lines: [kept] })
+      if (line.stream === 'stderr' && lastLines.push(line.text) > lastLinesKept) lastLines.shift()
+    }
+    const result = await worker.process.run(spec, onLine)
+    clearTimeout(timer)
+    task.cancel = undefined
+    if (result.kind === 'done') {
+      for (const text of describeLeftOver(result)) onLine({ at: new Date(), stream: 'stderr', text })
+    }
+    const logError = await log.close().then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    if (logError) events.push({ kind: 'log', task: key, lines: [unsaved(logError)] })
+    if (result.kind === 'exit') events.push(lost(key, explainLoss({ spec, exit: result.exit, lastLines, ...(ended ? { ended } : {}) })))
+    else if (result.message.committed) events.push({ kind: 'finished', task: key, record: shareRefs(result.message.record, spec) })
+    else
+      events.push(
+        lost(key, { reason: 'exited', error: result.message.record.error ?? failure('store-failed', 'The record could not be written.') }),
+      )
+    this.#pool.giveBack(worker, result)
+    task.ended()
+    this.#dispatch()
+  }
+}
+
+const keyOf = ({ step, task, attempt }: TaskSpec): TaskKey => ({ step, task, attempt })
+
+function lost(task: TaskKey, { reason, error }: Loss): TaskEvent {
+  return { kind: 'lost', task, at: new Date(), reason, error }
+}
+
+function unsaved(error: unknown): LogLine {
+  return { at: new Date(), stream: 'stderr', text: `[this task's log could not be saved: ${errorToRecord(error).message}]` }
+}
+
+function describeLeftOver(result: Extract<WorkerResult, { kind: 'done' }>): readonly string[] {
+  const { leftOver, record } = result.message
+  if (leftOver.length === 0 || record.status === 'failed') return []
+  return [`[the step ${record.step} ended and left work running (${leftOver.join(', ')}), which is cut off: await all that it starts]`]
+}
+
+/** A record as it came from another process, with the refs that it passes on made the very objects of its input: 10,000 records then hold each once. */
+function shareRefs(record: TaskRecord, spec: TaskSpec): TaskRecord {
+  const inherited = spec.join ? {} : (spec.inputs[0]?.artifacts ?? {})
+  const artifacts = Object.fromEntries(
+    Object.entries(record.artifacts).map(([name, ref]) => {
+      const known = Object.hasOwn(inherited, name) ? inherited[name] : undefined
+      return [name, known?.sha256 === ref.sha256 ? known : ref]
+    }),
+  )
+  return { ...record, artifacts, frames: spec.frames }
+}

@@ -1,0 +1,58 @@
+import type { ErrorRecord, LossReason, TaskSpec } from '@millrace/core-graph'
+import { failure } from '../error-record.ts'
+import type { WorkerExit } from './worker-process.ts'
+
+/** Why an attempt has no record of its own, and what to do about it. */
+export interface Loss {
+  readonly reason: LossReason
+  readonly error: ErrorRecord
+}
+
+/** What is known when a worker ends in the middle of a task. */
+export interface LossEvidence {
+  readonly spec: TaskSpec
+  readonly exit: WorkerExit
+  /** The last lines that the task wrote to stderr. */
+  readonly lastLines: readonly string[]
+  /** Why we ended it ourselves, if we did. */
+  readonly ended?: 'timeout' | 'cancelled'
+}
+
+/** Tells from a worker's end why its task was lost. */
+export function explainLoss({ spec, exit, lastLines, ended }: LossEvidence): Loss {
+  const name = `the step ${spec.step}`
+  if (exit.unusable) return { reason: 'launch-failed', error: exit.unusable }
+  if (ended === 'timeout')
+    return {
+      reason: 'timeout',
+      error: failure(
+        'timeout',
+        `Ended ${name} because it ran longer than its timeout of ${(spec.timeoutMs ?? 0) / 1000} s. Give it more time, or less to do.`,
+      ),
+    }
+  if (ended === 'cancelled') return { reason: 'cancelled', error: failure('cancelled', `Ended ${name} because its run was stopped.`) }
+  if (lastLines.some((line) => line.includes('JavaScript heap out of memory')))
+    return {
+      reason: 'out-of-memory',
+      error: failure(
+        'out-of-memory',
+        `Lost ${name}: JavaScript's heap was full. Raise its limit, for example NODE_OPTIONS=--max-old-space-size=8000, or keep large data in typed arrays, which are outside the heap.`,
+      ),
+    }
+  if (exit.signal === 'SIGKILL')
+    return {
+      reason: 'killed',
+      error: failure(
+        'executor-lost',
+        `Lost ${name}: its process was killed by SIGKILL. If nobody did that, the system ran out of memory: see the kernel's log (dmesg).`,
+      ),
+    }
+  if (exit.signal) return { reason: 'killed', error: failure('executor-lost', `Lost ${name}: its process was killed by ${exit.signal}.`) }
+  return {
+    reason: 'exited',
+    error: failure(
+      'executor-lost',
+      `Lost ${name}: its process exited with code ${exit.code} before the step ended. A step must return or throw; it must not call process.exit().`,
+    ),
+  }
+}

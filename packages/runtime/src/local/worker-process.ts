@@ -1,0 +1,165 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import type { ErrorRecord, LogLine, TaskSpec } from '@millrace/core-graph'
+import type { FromWorker, ToWorker } from '../worker/protocol.ts'
+import { OutputSplitter } from './output-splitter.ts'
+
+const killAfterMs = 5_000
+/** How long the streams of a worker that has exited may stay open, held by a process that it started. */
+const drainMs = 500
+
+/** How a worker process ended. */
+export interface WorkerExit {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  /** What kept it from loading the flow. */
+  readonly unusable?: ErrorRecord
+}
+
+/** What a task came to in a worker: what the worker said, or how the worker ended before it could. */
+export type WorkerResult =
+  | { readonly kind: 'done'; readonly message: Extract<FromWorker, { kind: 'done' }> }
+  | { readonly kind: 'exit'; readonly exit: WorkerExit }
+
+export interface WorkerOptions {
+  readonly moduleUrl: string
+  readonly flow: string
+  readonly root: string
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+const isSource = import.meta.url.endsWith('.ts')
+const entry = isSource ? new URL('../worker/main.ts', import.meta.url) : new URL('./worker.js', import.meta.url)
+
+/**
+ * One warm worker: a process, in a group of its own, that runs one task at a time.
+ * Its two output streams are cut at a fence that the worker writes when a task ends, so every byte written before belongs to that task.
+ */
+export class WorkerProcess {
+  /** Settles when the process and its output have ended. Never rejects. */
+  readonly ended: Promise<WorkerExit>
+  readonly #child: ChildProcess
+  readonly #splitters: { readonly stdout: OutputSplitter; readonly stderr: OutputSplitter }
+  #onLine: ((line: LogLine) => void) | undefined
+  #waiting = new Set<'stdout' | 'stderr' | 'message'>()
+  #message: Extract<FromWorker, { kind: 'done' }> | undefined
+  #unusable: ErrorRecord | undefined
+  #settle: ((result: WorkerResult) => void) | undefined
+  #exited = false
+
+  constructor({ moduleUrl, flow, root, environment }: WorkerOptions) {
+    const flags = ['--enable-source-maps', '--disable-warning=ExperimentalWarning', ...(isSource ? ['--conditions=source'] : [])]
+    this.#child = spawn(process.execPath, [...flags, entry.pathname, moduleUrl, flow, root], {
+      detached: true,
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    })
+    this.#splitters = { stdout: this.#splitter('stdout'), stderr: this.#splitter('stderr') }
+    this.#child.stdout?.on('data', (chunk) => this.#splitters.stdout.push(chunk))
+    this.#child.stderr?.on('data', (chunk) => this.#splitters.stderr.push(chunk))
+    this.#child.on('message', (message: FromWorker) => this.#receive(message))
+    this.ended = this.#watchEnd()
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid
+  }
+
+  /** Runs one task. `onLine` gets every line that it writes, before this settles. Never rejects. */
+  run(spec: TaskSpec, onLine: (line: LogLine) => void): Promise<WorkerResult> {
+    const fence = `\u0000${randomBytes(15).toString('base64url')}\u0000`
+    this.#onLine = onLine
+    this.#message = undefined
+    this.#waiting = new Set(['stdout', 'stderr', 'message'])
+    this.#splitters.stdout.expect(fence)
+    this.#splitters.stderr.expect(fence)
+    return new Promise((resolve) => {
+      this.#settle = resolve
+      this.#send({ kind: 'run', spec, fence })
+    })
+  }
+
+  /** Ends the process and all that it started: at once if it is idle, else by SIGTERM and, after 5 s, SIGKILL. */
+  async stop(): Promise<void> {
+    if (!this.#exited) {
+      if (this.#settle) this.#signal('SIGTERM')
+      else this.#send({ kind: 'stop' })
+      const timer = setTimeout(() => this.#signal('SIGKILL'), killAfterMs)
+      await this.ended
+      clearTimeout(timer)
+    }
+    // What a task has started and left behind is in the same group.
+    this.#signal('SIGKILL')
+  }
+
+  #send(message: ToWorker): void {
+    // A worker that has just died cannot be sent anything; its end is told by `ended`.
+    if (this.#child.connected) this.#child.send(message, () => {})
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    if (this.#child.pid === undefined) return
+    try {
+      process.kill(-this.#child.pid, signal)
+    } catch {
+      // The group is empty.
+    }
+  }
+
+  #splitter(stream: 'stdout' | 'stderr'): OutputSplitter {
+    return new OutputSplitter({
+      onLine: (text) => this.#onLine?.({ at: new Date(), stream, text }),
+      onFence: () => this.#arrived(stream),
+    })
+  }
+
+  #receive(message: FromWorker): void {
+    if (message.kind === 'unusable') {
+      this.#unusable = message.error
+      return
+    }
+    this.#message = message
+    if (!message.fenced.stdout) this.#waiting.delete('stdout')
+    if (!message.fenced.stderr) this.#waiting.delete('stderr')
+    this.#arrived('message')
+  }
+
+  #arrived(what: 'stdout' | 'stderr' | 'message'): void {
+    this.#waiting.delete(what)
+    if (this.#waiting.size === 0 && this.#message) this.#finish({ kind: 'done', message: this.#message })
+  }
+
+  #finish(result: WorkerResult): void {
+    const settle = this.#settle
+    this.#settle = undefined
+    this.#onLine = undefined
+    settle?.(result)
+  }
+
+  #watchEnd(): Promise<WorkerExit> {
+    return new Promise((resolve) => {
+      let exit: WorkerExit | undefined
+      const end = (): void => {
+        if (this.#exited) return
+        this.#exited = true
+        this.#splitters.stdout.end()
+        this.#splitters.stderr.end()
+        const result = { ...(exit ?? { code: null, signal: null }), ...(this.#unusable ? { unusable: this.#unusable } : {}) }
+        this.#finish(this.#message ? { kind: 'done', message: this.#message } : { kind: 'exit', exit: result })
+        resolve(result)
+      }
+      this.#child.on('error', (error) => {
+        this.#unusable = { name: error.name, message: error.message }
+        end()
+      })
+      this.#child.on('exit', (code, signal) => {
+        exit = { code, signal }
+        setTimeout(() => {
+          this.#child.stdout?.destroy()
+          this.#child.stderr?.destroy()
+        }, drainMs).unref()
+      })
+      this.#child.on('close', end)
+    })
+  }
+}

@@ -1,0 +1,131 @@
+import { hostname } from 'node:os'
+import { createRun, openStore, saveArtifacts } from '@millrace/artifact-store'
+import type { Clock, ErrorRecord, Graph, RunRecord, StepOptions } from '@millrace/core-graph'
+import type { FlowModule } from '../flow-module.ts'
+import { LocalExecutor } from '../local/local-executor.ts'
+import { systemClock } from '../system-clock.ts'
+import { defaultWorkers } from './default-workers.ts'
+import type { RunEvent } from './run-events.ts'
+import { RunKeeper } from './run-keeper.ts'
+import { RunLoop } from './run-loop.ts'
+import { readPolicy } from './step-policy.ts'
+
+/** What to run, and how. */
+export interface RunOptions {
+  readonly module: FlowModule
+  readonly graph: Graph
+  /** The datastore: a path or a URL. */
+  readonly root: string
+  /** Values after parsing, defaults and validation; what is absent is `undefined` in every step. */
+  readonly parameters: ReadonlyMap<string, unknown>
+  readonly username: string
+  /** Tasks at a time. Default: the number of cores, at most 16. */
+  readonly maxWorkers?: number
+  /** The most items of one foreach. Default 10,000. */
+  readonly maxNumSplits?: number
+  /** The most that is kept of a task's stdout, and of its stderr, in MB. Default 10. */
+  readonly maxLogSizeMB?: number
+  /** A new process for every task. Default `false`. */
+  readonly isolate?: boolean
+  /** Makes every commit survive a power cut, for about 2 ms a task. Default `false`. */
+  readonly durable?: boolean
+  /** Options in place of a step's own, by step. */
+  readonly stepOptions?: ReadonlyMap<string, StepOptions>
+  readonly tags?: readonly string[]
+  readonly systemTags?: readonly string[]
+  /** Default `user:<username>`. */
+  readonly namespace?: string
+  /** Aborting it interrupts the run; nothing is left running when `runFlow` settles. */
+  readonly signal?: AbortSignal
+  readonly onEvent?: (event: RunEvent) => void
+  readonly clock?: Clock
+}
+
+/** The task that made a run fail. */
+export interface RunFailure {
+  readonly step: string
+  readonly task: string
+  readonly attempt: number
+  readonly error: ErrorRecord
+}
+
+/** How a run ended: `record.status` is `succeeded`, `failed` or `interrupted`. */
+export interface RunResult {
+  readonly record: RunRecord
+  readonly failure?: RunFailure
+}
+
+/**
+ * Runs a flow from `start` to its end, each task committed by one atomic write.
+ *
+ * @throws MillraceError `unserializable-artifact` for a parameter that cannot be stored; `not-writable`, `disk-full` or `store-failed` if the run's own record cannot be
+ * written. What goes wrong in a task is no error here but the result's `failure`.
+ * @throws RangeError for limits that are not positive.
+ */
+export async function runFlow(options: RunOptions): Promise<RunResult> {
+  const {
+    module,
+    clock = systemClock,
+    maxWorkers = defaultWorkers(),
+    maxNumSplits = 10_000,
+    maxLogSizeMB = 10,
+    onEvent = () => {},
+  } = options
+  for (const [name, value] of Object.entries({ maxWorkers, maxNumSplits, maxLogSizeMB })) {
+    if (!(value > 0)) throw new RangeError(`${name} must be above 0, not ${value}.`)
+  }
+  const { name: flow, steps } = module.definition
+  const policies = new Map([...steps].map(([step, definition]) => [step, readPolicy(options.stepOptions?.get(step) ?? definition.options)]))
+  const store = openStore(options.root, { durable: options.durable ?? false })
+  const executor = new LocalExecutor({
+    store,
+    moduleUrl: module.moduleUrl,
+    flow,
+    maxWorkers,
+    isolate: options.isolate ?? false,
+    maxLogBytes: maxLogSizeMB * 1e6,
+  })
+  try {
+    // The first worker starts while the run is being recorded.
+    executor.warm()
+    const given = [...options.parameters].filter(([, value]) => value !== undefined)
+    const parameters = await saveArtifacts(store, flow, new Map(given))
+    const now = clock.now().toISOString()
+    const run = await createRun(store, flow, {
+      version: 1,
+      flow,
+      status: 'running',
+      createdAt: now,
+      heartbeatAt: now,
+      parameters,
+      user: options.username,
+      namespace: options.namespace ?? `user:${options.username}`,
+      tags: options.tags ?? [],
+      systemTags: options.systemTags ?? [],
+      host: hostname(),
+      pid: process.pid,
+    })
+    const keeper = new RunKeeper(store, run, clock)
+    onEvent({ kind: 'run-started', at: clock.now(), run })
+    const loop = new RunLoop({
+      graph: options.graph,
+      executor,
+      store,
+      clock,
+      onEvent,
+      context: { run, root: store.url, maxNumSplits, policyOf: (step) => policies.get(step) ?? readPolicy({}) },
+    })
+    const { status, failure } = await loop.run(options.signal)
+    await executor.close(status)
+    const error = failure && { ...failure.error, subject: `${failure.step}/${failure.task}` }
+    const record = await keeper.finish(status, error).catch((problem: unknown) => {
+      if (!failure) throw problem
+      // The failure that the run had is told; that its record could not be written too is the same trouble again.
+      return { ...keeper.record, status }
+    })
+    onEvent({ kind: 'run-finished', at: clock.now(), run: record })
+    return { record, ...(failure ? { failure } : {}) }
+  } finally {
+    await executor.close('the run has ended')
+  }
+}

@@ -1,0 +1,207 @@
+import { commitTask, loadArtifact, readTask, saveArtifacts } from '@millrace/artifact-store'
+import type { Clock, ErrorRecord, Executor, Graph, ObjectStore, TaskEvent, TaskInput, TaskKey, TaskRecord } from '@millrace/core-graph'
+import { errorToRecord } from '../error-record.ts'
+import { type PlannedTask, Schedule, type StoredItem } from '../schedule/schedule.ts'
+import { Progress } from './progress.ts'
+import type { RunEvent } from './run-events.ts'
+import type { RunFailure } from './run-flow.ts'
+import { type SpecContext, specOf } from './task-specs.ts'
+
+export interface RunLoopOptions {
+  readonly graph: Graph
+  readonly executor: Executor
+  readonly store: ObjectStore
+  readonly clock: Clock
+  readonly onEvent: (event: RunEvent) => void
+  readonly context: SpecContext
+}
+
+/** How the loop ended. */
+export interface RunOutcome {
+  readonly status: 'succeeded' | 'failed' | 'interrupted'
+  readonly failure: RunFailure | undefined
+}
+
+interface RunningTask {
+  readonly planned: PlannedTask
+  pid: number | undefined
+}
+
+/** Does what the schedule decides: launches what can start, follows what happens, stops everything when a task has failed for good. */
+export class RunLoop {
+  readonly #options: RunLoopOptions
+  readonly #schedule: Schedule
+  readonly #progress: Progress
+  readonly #stop = new AbortController()
+  /** Every task that has been launched or waits for its retry, by id. */
+  readonly #open = new Map<string, RunningTask>()
+  readonly #done = Promise.withResolvers<void>()
+  #failure: RunFailure | undefined
+  #interrupted = false
+
+  constructor(options: RunLoopOptions) {
+    this.#options = options
+    this.#schedule = new Schedule(options.graph)
+    this.#progress = new Progress((progress) => options.onEvent({ kind: 'progress', at: options.clock.now(), ...progress }))
+  }
+
+  /** Runs to the end, to the first task that fails for good, or to the signal. Settles when no task is running. */
+  async run(signal?: AbortSignal): Promise<RunOutcome> {
+    const interrupt = (): void => {
+      this.#interrupted = true
+      this.#stopAll(String(signal?.reason ?? 'interrupted'))
+    }
+    signal?.addEventListener('abort', interrupt, { once: true })
+    if (signal?.aborted) interrupt()
+    else this.#launch([this.#schedule.begin()])
+    if (this.#open.size > 0) await this.#done.promise
+    signal?.removeEventListener('abort', interrupt)
+    if (this.#interrupted) return { status: 'interrupted', failure: this.#failure }
+    return { status: this.#failure ? 'failed' : 'succeeded', failure: this.#failure }
+  }
+
+  #launch(planned: readonly PlannedTask[]): void {
+    if (planned.length === 0 || this.#stop.signal.aborted) return
+    for (const task of planned) this.#open.set(task.task, { planned: task, pid: undefined })
+    const specs = planned.map((task) => specOf(task, this.#options.context))
+    void this.#follow(this.#options.executor.launch(specs, this.#stop.signal))
+  }
+
+  async #follow(events: AsyncIterable<TaskEvent>): Promise<void> {
+    for await (const event of events) {
+      const running = this.#open.get(event.task.task)
+      if (running) await this.#handle(event, running).catch((error: unknown) => this.#fail(running, event.task, errorToRecord(error)))
+    }
+  }
+
+  async #handle(event: TaskEvent, running: RunningTask): Promise<void> {
+    const { onEvent } = this.#options
+    const { step } = event.task
+    switch (event.kind) {
+      case 'started':
+        running.pid = event.pid
+        this.#progress.started(step)
+        return onEvent({ kind: 'task-started', ...this.#about(running, event.task), at: event.at })
+      case 'log':
+        return onEvent({ kind: 'log', lines: event.lines, ...this.#about(running, event.task) })
+      case 'finished':
+        if (event.record.status === 'succeeded') return await this.#succeeded(event.record, running)
+        return await this.#ended(running, event.task, event.record.error ?? errorToRecord(undefined))
+      case 'lost':
+        return await this.#lost(event, running)
+    }
+  }
+
+  /** A worker may die just after it has committed: what is in the datastore decides. */
+  async #lost(event: Extract<TaskEvent, { kind: 'lost' }>, running: RunningTask): Promise<void> {
+    const { store, context } = this.#options
+    const { planned } = running
+    const at = event.at.toISOString()
+    const record: TaskRecord = {
+      version: 1,
+      flow: context.run.flow,
+      run: context.run.run,
+      ...event.task,
+      status: 'failed',
+      startedAt: at,
+      finishedAt: at,
+      artifacts: {},
+      parents: planned.inputs.map(({ step, task }) => `${step}/${task}`),
+      frames: planned.frames,
+      error: event.error,
+    }
+    // A record that cannot be written is no reason to hide why the task was lost.
+    const written = await commitTask(store, record).catch(() => true)
+    const earlier = written ? undefined : await readTask(store, record)
+    if (earlier?.status === 'succeeded') return await this.#succeeded(earlier, running)
+    await this.#ended(running, event.task, event.error)
+  }
+
+  async #succeeded(record: TaskRecord, running: RunningTask): Promise<void> {
+    const { onEvent, clock, store, context } = this.#options
+    this.#progress.succeeded(record.step)
+    onEvent({ kind: 'task-finished', record, ...this.#about(running, record) })
+    if (!this.#stop.signal.aborted) {
+      const { transition } = record
+      let items: readonly StoredItem[] = []
+      if (transition?.kind === 'foreach') {
+        items = (await loadArtifact(store, context.run.flow, 'foreach items', transition.items)) as readonly StoredItem[]
+        const [target] = transition.targets
+        onEvent({ kind: 'foreach', at: clock.now(), step: record.step, task: record.task, target, count: items.length })
+        this.#progress.expect(target, items.length)
+      }
+      this.#launch(this.#schedule.succeeded(record, items))
+    }
+    this.#close(record.task)
+  }
+
+  /** An attempt has failed: again, or caught, or the end of the run. */
+  async #ended(running: RunningTask, key: TaskKey, error: ErrorRecord): Promise<void> {
+    const { planned } = running
+    const { context, clock, onEvent } = this.#options
+    const policy = context.policyOf(key.step)
+    const stopping = this.#stop.signal.aborted
+    const willRetry = !stopping && key.attempt < policy.retries
+    this.#progress.failed(key.step, willRetry)
+    onEvent({ kind: 'task-failed', error, willRetry, ...this.#about(running, key) })
+    if (willRetry) {
+      // The wait holds neither a worker nor the events of other tasks.
+      void clock.sleep(policy.retryDelayMs, this.#stop.signal).then(
+        () => this.#launch([this.#schedule.again(planned)]),
+        () => this.#close(key.task),
+      )
+    } else if (!stopping && policy.catch !== undefined) await this.#succeeded(await this.#catch(planned, policy.catch, error), running)
+    else this.#fail(running, key, error)
+  }
+
+  /** The record that lets the flow go on: what the task started from, and the error under the name that the step asked for. */
+  async #catch(planned: PlannedTask, name: string, error: ErrorRecord): Promise<TaskRecord> {
+    const { store, context, clock } = this.#options
+    const { run } = context
+    const inherited = planned.node.join ? {} : (planned.inputs[0]?.artifacts ?? {})
+    const saved = await saveArtifacts(store, run.flow, new Map([[name, error]]))
+    const at = clock.now().toISOString()
+    const record: TaskRecord = {
+      version: 1,
+      flow: run.flow,
+      run: run.run,
+      step: planned.node.name,
+      task: planned.task,
+      attempt: planned.attempt + 1,
+      status: 'succeeded',
+      startedAt: at,
+      finishedAt: at,
+      artifacts: { ...inherited, ...saved },
+      parents: planned.inputs.map(({ step, task }: TaskInput) => `${step}/${task}`),
+      frames: planned.frames,
+      ...(planned.node.targets.length > 0 ? { transition: { kind: 'linear', targets: planned.node.targets } } : {}),
+      error,
+    }
+    await commitTask(store, record)
+    return record
+  }
+
+  #fail(running: RunningTask, { step, task, attempt }: TaskKey, error: ErrorRecord): void {
+    if (!this.#stop.signal.aborted) {
+      this.#failure = { step, task, attempt, error }
+      this.#stopAll(`the step ${step} failed`, running)
+    }
+    this.#close(task)
+  }
+
+  #stopAll(reason: string, failed?: RunningTask): void {
+    if (this.#stop.signal.aborted) return
+    const running = [...this.#open.values()].filter((task) => task !== failed && task.pid !== undefined).length
+    this.#options.onEvent({ kind: 'stopping', at: this.#options.clock.now(), reason, running })
+    this.#stop.abort(new Error(reason))
+  }
+
+  #close(task: string): void {
+    this.#open.delete(task)
+    if (this.#open.size === 0) this.#done.resolve()
+  }
+
+  #about({ pid }: RunningTask, { step, task, attempt }: TaskKey): TaskKey & { pid?: number; at: Date } {
+    return { step, task, attempt, at: this.#options.clock.now(), ...(pid === undefined ? {} : { pid }) }
+  }
+}

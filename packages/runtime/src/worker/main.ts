@@ -1,0 +1,83 @@
+import { enableCompileCache } from 'node:module'
+import { openStore } from '@millrace/artifact-store'
+import type { FlowClass, TaskSpec } from '@millrace/core-graph'
+import { errorToRecord } from '../error-record.ts'
+import { becomeWorker, registeredFlow } from '../flow-module.ts'
+import { BlockingLoader } from './blocking-loader.ts'
+import { findFlow } from './find-flow.ts'
+import { activeWork, addedWork } from './leftover.ts'
+import type { FromWorker, ToWorker } from './protocol.ts'
+import { runTask, type TaskEnvironment } from './run-task.ts'
+
+enableCompileCache()
+becomeWorker()
+
+const [, , moduleUrl = '', flowName = '', root = ''] = process.argv
+
+const send = (message: FromWorker): Promise<void> =>
+  new Promise((resolve) => {
+    process.send?.(message, () => resolve())
+  })
+
+/** Writes past whatever a step may have put in the place of `stream.write`. Settles with whether it was written. */
+const write = (stream: NodeJS.WriteStream, text: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    if (stream.writable) Object.getPrototypeOf(stream).write.call(stream, text, (error: unknown) => resolve(!error))
+    else resolve(false)
+  })
+
+/** How the task that runs now is told of trouble outside its own promise. */
+let interrupt: ((error: unknown) => void) | undefined
+
+process.on('uncaughtException', (error) => {
+  if (interrupt) interrupt(error)
+  else {
+    console.error(error)
+    process.exitCode = 1
+    process.disconnect()
+  }
+})
+process.on('beforeExit', () => {
+  process.channel?.ref()
+  interrupt?.(
+    new Error(
+      'its promise never settled: the step waits for something that nothing will bring about. Look for an await on a promise that no one resolves.',
+    ),
+  )
+})
+// The scheduler has gone: neither this process nor what a task has started may outlive it. A worker leads its own process group.
+process.on('disconnect', () => process.kill(-process.pid, 'SIGKILL'))
+
+async function load(): Promise<TaskEnvironment> {
+  const module: object = await import(moduleUrl)
+  const flowClass: FlowClass = findFlow(module, registeredFlow(moduleUrl), flowName)
+  return { flowClass, store: openStore(root), loader: new BlockingLoader(root) }
+}
+
+const environment = load()
+environment.catch(async (error) => {
+  await send({ kind: 'unusable', error: errorToRecord(error) })
+  process.exit(1)
+})
+
+async function run(spec: TaskSpec, fence: string): Promise<void> {
+  const ready = await environment
+  const before = activeWork()
+  const interruption = new Promise<never>((_resolve, reject) => {
+    interrupt = reject
+  })
+  interruption.catch(() => {})
+  // An empty event loop must end a task whose promise hangs, so the channel may not keep the process alive meanwhile.
+  process.channel?.unref()
+  const outcome = await runTask(spec, ready, interruption)
+  process.channel?.ref()
+  interrupt = undefined
+  const leftOver = addedWork(before, activeWork())
+  const [stdout, stderr] = await Promise.all([write(process.stdout, fence), write(process.stderr, fence)])
+  await send({ kind: 'done', ...outcome, leftOver, fenced: { stdout, stderr }, residentBytes: process.memoryUsage.rss() })
+}
+
+process.on('message', (message: ToWorker) => {
+  if (message.kind === 'run') void run(message.spec, message.fence)
+  else process.exit()
+})
