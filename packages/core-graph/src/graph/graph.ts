@@ -6,7 +6,7 @@ export interface GraphNode {
   readonly join: boolean
   /** Whether its body takes an item. */
   readonly takesItem: boolean
-  /** In the order of the arguments of `this.next`; for a switch in the order of the source. Names only, known or not. */
+  /** In the order of the arguments of `this.next`; for a switch in the order of the class's fields. Names only, known or not. */
   readonly targets: readonly string[]
   /** Names that the body, or a method that it calls, can read from `this`. */
   readonly reads: ReadonlySet<string>
