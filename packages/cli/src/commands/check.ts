@@ -1,4 +1,4 @@
-import { checkFlow } from '@millrace/core-graph'
+import { checkFlow } from '@millrace/core-graph/graph'
 import { exitCode } from '../exit-code.ts'
 import { checkParameters } from '../parameters/check-parameters.ts'
 import { formatProblems } from '../render/problems.ts'

@@ -1,4 +1,5 @@
-import { checkFlow, type Graph, type GraphNode, type StepOptions } from '@millrace/core-graph'
+import type { Graph, GraphNode, StepOptions } from '@millrace/core-graph'
+import { checkFlow } from '@millrace/core-graph/graph'
 import { exitCode } from '../exit-code.ts'
 import { classDocstring, fieldDocstring } from '../flow-file/docstring.ts'
 import { describeKind } from '../parameters/parse-value.ts'

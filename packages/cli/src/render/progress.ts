@@ -1,4 +1,4 @@
-import type { RunEvent } from '@millrace/runtime'
+import type { RunEvent } from '@millrace/runtime/run'
 import { formatCount } from './quantity.ts'
 import { formatDuration } from './time.ts'
 

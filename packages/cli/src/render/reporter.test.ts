@@ -1,5 +1,5 @@
 import type { ErrorRecord, Graph, GraphNode, RunRecord, TaskRecord } from '@millrace/core-graph'
-import type { RunEvent } from '@millrace/runtime'
+import type { RunEvent } from '@millrace/runtime/run'
 import { beforeEach, expect, test } from 'vitest'
 import { plain } from '../terminal/colors.ts'
 import type { Output } from '../terminal/output.ts'

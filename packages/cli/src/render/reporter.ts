@@ -1,5 +1,5 @@
 import type { Graph } from '@millrace/core-graph'
-import type { RunEvent } from '@millrace/runtime'
+import type { RunEvent } from '@millrace/runtime/run'
 import type { Output } from '../terminal/output.ts'
 import { Progress } from './progress.ts'
 import { formatCount, formatPlural } from './quantity.ts'
@@ -75,7 +75,7 @@ export class Reporter {
 
   #stop({ at, reason, running }: Extract<RunEvent, { kind: 'stopping' }>): void {
     const what = running === 0 ? 'the run' : formatPlural(running, 'running task')
-    this.#output.note(`${formatTime(at)} ${reason} Stopping ${what}.`)
+    this.#output.note(`${formatTime(at)} Stopping ${what}: ${reason}.`)
   }
 
   #note(event: { at: Date; step: string; task: string; pid?: number | undefined }, text: string): void {

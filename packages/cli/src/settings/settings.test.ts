@@ -26,7 +26,7 @@ test('of option, environment, project file and user file the first that says som
     maxWorkers: 5,
   })
   expect(read({ MILLRACE_DATASTORE_ROOT: 'here' }, { maxWorkers: 9 })).toMatchObject({ datastoreRoot: join(root, 'here'), maxWorkers: 9 })
-  expect(read({ MILLRACE_DATASTORE_ROOT: 'here' }, { datastoreRoot: 's3://bucket/x' })).toMatchObject({ datastoreRoot: 's3://bucket/x' })
+  expect(read({ MILLRACE_DATASTORE_ROOT: 'here' }, { datastoreRoot: 'file:///x' })).toMatchObject({ datastoreRoot: 'file:///x' })
 })
 
 test('XDG_CONFIG_HOME moves the user file', () => {
@@ -45,6 +45,10 @@ test('a file that cannot be used is told with its path and every mistake in it',
   writeFileSync(join(root, 'project', 'millrace.config.json'), '[]')
   expect(() => read()).toThrow('must hold one JSON object')
   project({})
+})
+
+test('a datastore that is not on this machine is refused', () => {
+  expect(() => read({ MILLRACE_DATASTORE_ROOT: 's3://bucket/x' })).toThrow('The datastore s3://bucket/x cannot be used')
 })
 
 test('a variable that cannot be used is told', () => {

@@ -40,12 +40,19 @@ export function readSettings({ options, environment, workingDirectory, flowFolde
   const user = pick('user') ?? systemUser(environment)
   const maxWorkers = pick('maxWorkers')
   return {
-    datastoreRoot: root === undefined ? findRoot(workingDirectory) : root.includes(':') ? root : resolve(workingDirectory, root),
+    datastoreRoot: root === undefined ? findRoot(workingDirectory) : datastoreAt(root, workingDirectory),
     user,
     namespace: pick('namespace') ?? `user:${user}`,
     durable: pick('durable') ?? false,
     ...(maxWorkers === undefined ? {} : { maxWorkers }),
   }
+}
+
+function datastoreAt(root: string, workingDirectory: string): string {
+  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(root)?.[1]?.toLowerCase()
+  if (scheme === undefined) return resolve(workingDirectory, root)
+  if (scheme === 'file') return root
+  throw new UsageError(`The datastore ${root} cannot be used: this version of Millrace stores runs on this machine only. Give a folder.`)
 }
 
 function environmentSettings(environment: NodeJS.ProcessEnv): FileSettings {
