@@ -55,18 +55,26 @@ function readStep(name: string, definition: StepDefinition, members: FlowMembers
     )
     return { name, definition, report, body: undefined, paths: unreadable, uses: [], inputs: undefined }
   }
-  const paths = readPaths(body, report)
-  const uses = readUses(body, report)
+  let hidden = false
+  const hiding: StepReport = {
+    ...report,
+    add: (...problem) => {
+      hidden = true
+      report.add(...problem)
+    },
+  }
+  const uses = readUses(body, hiding)
   for (const use of uses) {
     if (use.kind !== 'read' || !members.has(use.name) || isBuiltIn(use.name) || !members.effectsOf(use.name).next) continue
-    report.add(
+    hiding.add(
       'method-next',
       use,
       `Step ${name} uses this.${use.name}, which calls this.next, and the graph is read from the steps' own bodies. Call this.next in the step, and let the method return what it needs to choose.`,
     )
   }
+  const paths = readPaths(body, report)
   const inputs = definition.kind === 'join' ? readInputUses(body, (method) => members.functionNamed(method)) : undefined
-  return { name, definition, report, body, paths, uses, inputs }
+  return { name, definition, report, body, paths: hidden ? { ...paths, readable: false, withoutNext: 'none' } : paths, uses, inputs }
 }
 
 const isBuiltIn = (name: string): boolean => name in Object.prototype

@@ -39,8 +39,11 @@ export function readEdges({ steps }: FlowSource): Edges {
       const kind = foreach ? 'foreach' : targets.length > 1 ? 'split' : 'plain'
       for (const [branch, target] of targets.entries()) {
         const to = steps.has(target.name) ? target.name : nearest(target.name, steps.keys())
-        if (to === undefined) complete = false
-        if (to === undefined || seen.has(`${to} ${kind} ${branch}`)) continue
+        if (to === undefined || targets.findIndex((other) => other.name === target.name) < branch) {
+          complete = false
+          continue
+        }
+        if (seen.has(`${to} ${kind} ${branch}`)) continue
         seen.add(`${to} ${kind} ${branch}`)
         const edge: Edge = { from: name, to, kind, branch, count: targets.length, start }
         if (to === 'start' && name !== 'start') toStart.push(edge)
@@ -51,7 +54,7 @@ export function readEdges({ steps }: FlowSource): Edges {
       }
     }
   }
-  return { from, into, toStart, complete, order: topological(from, into) }
+  return { from, into, toStart, complete: complete && toStart.length === 0, order: topological(from, into) }
 }
 
 function topological(from: ReadonlyMap<string, readonly Edge[]>, into: ReadonlyMap<string, readonly Edge[]>): string[] {
