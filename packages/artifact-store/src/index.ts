@@ -1,5 +1,6 @@
 export { decodeInline } from './codec/decode.ts'
 export { type EncodedArtifact, encodeArtifact, encodeInline } from './codec/encode.ts'
+export { artifactToJson, type JsonValue } from './codec/to-json.ts'
 export {
   type AttemptAddress,
   blobKey,
@@ -18,6 +19,7 @@ export {
   taskRecordKey,
 } from './layout.ts'
 export { loadArtifact, loadArtifacts } from './load-artifacts.ts'
+export { loadArtifactNow, type ReadPayloadsNow, readPayloads } from './load-now.ts'
 export { readLog, writeLog } from './records/log.ts'
 export { createRun, listFlows, listRuns, readRun, writeRun } from './records/run-records.ts'
 export { commitTask, listTasks, readTask } from './records/task-records.ts'

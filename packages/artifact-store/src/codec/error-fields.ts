@@ -25,8 +25,9 @@ export function errorFields(error: Error): ErrorFields {
   const prototype = errorClasses.get(builtin)?.prototype as Error
   const hidden = new Map<string, unknown>()
   for (const name of ['name', 'message'] as const)
-    if (Object.hasOwn(error, name) ? !isEnumerable(error, name) : error[name] !== prototype[name]) hidden.set(name, String(error[name]))
-  if (typeof error.stack === 'string' && !isEnumerable(error, 'stack')) hidden.set('stack', error.stack)
+    if (Object.hasOwn(error, name) ? !isEnumerable(error, name) : error[name] !== prototype[name]) hidden.set(name, error[name])
+  const stack = stackOf(error)
+  if (stack !== undefined && !isEnumerable(error, 'stack')) hidden.set('stack', stack)
   for (const name of ['cause', 'errors'])
     if (Object.hasOwn(error, name) && !isEnumerable(error, name)) hidden.set(name, (error as unknown as Record<string, unknown>)[name])
   const shown = Object.keys(error)
@@ -39,3 +40,12 @@ export function errorFields(error: Error): ErrorFields {
 }
 
 const isEnumerable = (error: Error, name: string): boolean => Object.prototype.propertyIsEnumerable.call(error, name)
+
+/** Node makes the text of a stack when it is first read, and fails if the error's name or message cannot be made text. */
+function stackOf(error: Error): string | undefined {
+  try {
+    return typeof error.stack === 'string' ? error.stack : undefined
+  } catch {
+    return undefined
+  }
+}

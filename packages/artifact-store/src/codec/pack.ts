@@ -1,4 +1,6 @@
-import { Packr, RESERVE_START_SPACE, Unpackr } from 'msgpackr'
+// These entry points are plain JavaScript; the main one looks for a native addon, which takes longer than a whole task.
+import { Packr, RESERVE_START_SPACE } from 'msgpackr/pack'
+import { Unpackr } from 'msgpackr/unpack'
 import { form } from './document.ts'
 
 const packr = new Packr({ useRecords: false, variableMapSize: true, useBigIntExtension: true })

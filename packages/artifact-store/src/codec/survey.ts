@@ -113,12 +113,14 @@ class Survey {
         for (let index = 0; index < array.length; index += 1) this.#checkProperty(array, index)
       } else this.#refuseLongArrayExtras(array)
     }
-    return { holder: array, items: array, names: undefined, next: 0 }
+    return { holder: array, items: array, names: undefined, next: countNumbers(array) }
   }
 
   #visitPlain(object: Record<string, unknown>): Frame {
     const names = Object.keys(object)
-    if (Reflect.ownKeys(object).length !== names.length) this.#refuseHidden(object)
+    // Reflect.ownKeys says the same in one call, and takes three times as long.
+    if (Object.getOwnPropertyNames(object).length !== names.length || Object.getOwnPropertySymbols(object).length > 0)
+      this.#refuseHidden(object)
     for (const name of names) this.#checkProperty(object, name)
     if (object.constructor !== Object || Object.hasOwn(object, '__proto__')) this.#isTree = false
     return { holder: object, items: this.#checkNames(Object.values(object), names), names, next: 0 }
@@ -238,6 +240,17 @@ class Survey {
     const frames = this.#current ? [...this.#frames, this.#current] : this.#frames
     throw refusal(this.#name, frames.map(segmentOf), problem, advice)
   }
+}
+
+/** How many items at the front are numbers that msgpack holds. A loop of its own, which V8 runs without boxing: arrays of numbers are long. */
+function countNumbers(array: readonly unknown[]): number {
+  let count = 0
+  while (count < array.length) {
+    const item = array[count]
+    if (typeof item !== 'number' || (item === 0 && 1 / item < 0)) break
+    count += 1
+  }
+  return count
 }
 
 function isItemKey(key: string): boolean {
