@@ -91,7 +91,9 @@ describe('the packed packages, installed into an empty project', () => {
       const manifest: { exports: Record<string, unknown> } = JSON.parse(
         await readFile(join(project, 'node_modules', name, 'package.json'), 'utf8'),
       )
-      specifiers.push(...Object.keys(manifest.exports).map((path) => name + path.slice(1)))
+      // An entry without types is a program, not a module.
+      const modules = Object.entries(manifest.exports).filter(([, target]) => typeof target === 'object')
+      specifiers.push(...modules.map(([path]) => name + path.slice(1)))
     }
     const script = `for (const specifier of ${JSON.stringify(specifiers)}) {
       const names = Object.keys(await import(specifier))
