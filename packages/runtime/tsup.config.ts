@@ -3,6 +3,8 @@ import { defineConfig } from 'tsup'
 export default defineConfig({
   entry: {
     index: 'src/index.ts',
+    run: 'src/run.ts',
+    early: 'src/early.ts',
     worker: 'src/worker/main.ts',
     thread: 'src/parallel-map/thread.ts',
     'blocking-reader': 'src/worker/blocking-reader.ts',

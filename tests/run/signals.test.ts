@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { listTasks, readRun } from '@millrace/artifact-store'
 import { describe, expect, it } from 'vitest'
 import { type RunningCommand, TestBed } from './run-command.ts'
@@ -8,14 +9,17 @@ async function processesOf({ finished }: RunningCommand): Promise<number[]> {
   return [...stdout.matchAll(/(?:worker|child)=(\d+)/g)].map((match) => Number(match[1]))
 }
 
+/** A process that has ended may be a zombie for as long as its new parent pleases; it runs no more. */
 function isAlive(pid: number): boolean {
   try {
-    process.kill(pid, 0)
-    return true
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
   } catch {
     return false
   }
 }
+
+/** SIGKILL is sent before the run ends, and takes effect a moment later. */
+const expectGone = (pids: readonly number[]): Promise<void> => expect.poll(() => pids.filter(isAlive), { timeout: 10_000 }).toEqual([])
 
 const bothWait = /waiting \d.*waiting \d/s
 
@@ -32,7 +36,7 @@ describe('a run that is ended', () => {
     expect(code, stderr).toBe(exitCode)
     const pids = await processesOf(run)
     expect(pids).toHaveLength(4)
-    expect(pids.filter(isAlive)).toEqual([])
+    await expectGone(pids)
     expect(await readRun(bed.store, { flow: 'Wait', run: '1' })).toMatchObject({ status: 'interrupted' })
     const tasks = await listTasks(bed.store, 'Wait', '1', 'work')
     expect(tasks.map((task) => [task.status, task.error?.code])).toEqual([
@@ -47,7 +51,7 @@ describe('a run that is ended', () => {
     const { code, stderr } = await run.finished
     expect(code).toBe(1)
     expect(stderr).toContain('one of us failed')
-    expect((await processesOf(run)).filter(isAlive)).toEqual([])
+    await expectGone(await processesOf(run))
     const tasks = await listTasks(bed.store, 'Wait', '1', 'work')
     expect(tasks.map((task) => task.error?.code ?? task.error?.message).sort()).toEqual(['cancelled', 'one of us failed'])
   })
@@ -60,7 +64,7 @@ describe('a run that is ended', () => {
     const { code, stdout } = await run.finished
     expect(code).toBe(143)
     expect(stdout).toContain('ignoring SIGTERM')
-    expect((await processesOf(run)).filter(isAlive)).toEqual([])
+    await expectGone(await processesOf(run))
   })
 
   it('by SIGKILL leaves no worker behind', async () => {
@@ -72,6 +76,6 @@ describe('a run that is ended', () => {
     await run.finished
     const pids = await processesOf(run)
     expect(pids).toHaveLength(4)
-    await expect.poll(() => pids.filter(isAlive), { timeout: 10_000 }).toEqual([])
+    await expectGone(pids)
   })
 })

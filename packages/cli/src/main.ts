@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { isMainThread } from 'node:worker_threads'
 import type { FlowClass, FlowSpec } from '@millrace/core-graph'
 import { isWorker, registeredFlow, registerFlow } from '@millrace/runtime'
+import { startEarly } from './start-early.ts'
 
 /**
  * Makes a flow file a program: `await main(MyFlow, import.meta)` as its last line. When the file is run by `node`, this is its
@@ -17,6 +18,8 @@ export async function main<F extends FlowSpec>(flowClass: FlowClass<F>, meta: Im
   if (!second) registerFlow(flowClass, meta.url)
   if (isWorker() || !isMainThread || !isEntry(meta)) return
   enableCompileCache()
+  const args = process.argv.slice(2)
+  if (!second) await startEarly(args, meta.url)
   const { runFlowFile } = await import('./command-line.ts')
   if (second) {
     process.stderr.write(
@@ -25,7 +28,7 @@ export async function main<F extends FlowSpec>(flowClass: FlowClass<F>, meta: Im
     process.exitCode = 2
     return
   }
-  await runFlowFile({ flowClass, moduleUrl: meta.url, sourceFile: fileURLToPath(meta.url), program: 'node' }, process.argv.slice(2))
+  await runFlowFile({ flowClass, moduleUrl: meta.url, sourceFile: fileURLToPath(meta.url), program: 'node' }, args)
 }
 
 function isEntry(meta: ImportMeta): boolean {

@@ -20,7 +20,7 @@ export async function runProgram(args: readonly string[]): Promise<void> {
     if (path === undefined) return withoutFile(rest)
     if (commandNames.includes(path))
       throw new UsageError(`${path} needs a flow file before it: millrace FLOW_FILE ${[path, ...rest].join(' ')}`)
-    const flow = await loadFlow(path, process.env.MILLRACE_DATASTORE_ROOT)
+    const flow = await loadFlow(path, { datastoreFolder: process.env.MILLRACE_DATASTORE_ROOT, args: rest })
     await runFlowFile({ ...flow, program: 'millrace' }, rest)
     return Number(process.exitCode ?? exitCode.done)
   })

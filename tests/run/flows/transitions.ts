@@ -15,7 +15,7 @@ export default class Transitions extends FlowSpec {
     if (this.how === 'function') this.anything = { layers: [{ activation: () => 0 }] }
     // biome-ignore lint/suspicious/noSparseArray: a hole is one of the things that cannot be stored
     if (this.how === 'two') this.anything = { a: Symbol('s'), b: [1, , 3] }
-    if (this.how === 'this') this.anything = this
+    if (this.how === 'this') Reflect.set(this, 'anything', { nested: this })
   })
 
   end = step(() => console.log('done'))

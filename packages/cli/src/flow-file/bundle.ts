@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { findPackageJSON } from 'node:module'
+import { readFileSync, realpathSync } from 'node:fs'
+import { createRequire, findPackageJSON } from 'node:module'
 import { dirname, extname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { MillraceError } from '@millrace/core-graph'
@@ -90,13 +90,25 @@ const keepPackagesOut = (folder: string): Plugin => ({
       if (path.startsWith('node:') || path.startsWith('data:')) return { path, external: true }
       const resolved = await build.resolve(path, { resolveDir, kind, pluginData: 'resolving' })
       // A path of tsconfig.json leads to a local file, which is bundled.
-      if (resolved.errors.length > 0 || resolved.external || resolved.path === '') return { path, external: true }
+      if (resolved.errors.length > 0) return { path: ownPackage(path) ?? path, external: true }
+      if (resolved.external || resolved.path === '') return { path, external: true }
       if (!/[\\/]node_modules[\\/]/.test(resolved.path) && packageOf(path, pathToFileURL(importer)) === undefined) return resolved
       const same = packageOf(path, pathToFileURL(importer)) === packageOf(path, bundle)
       return { path: same ? path : pathToFileURL(resolved.path).href, external: true }
     })
   },
 })
+
+/** Millrace itself, of the program that runs, for a flow in a folder where it is not installed (`npx millrace flow.ts run`). */
+function ownPackage(specifier: string): string | undefined {
+  const program = process.argv[1]
+  if (program === undefined || !/^(?:millrace$|@millrace\/)/.test(specifier)) return undefined
+  try {
+    return pathToFileURL(createRequire(realpathSync(program)).resolve(specifier)).href
+  } catch {
+    return undefined
+  }
+}
 
 function packageOf(specifier: string, from: URL): string | undefined {
   try {

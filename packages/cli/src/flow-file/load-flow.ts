@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type FlowClass, MillraceError } from '@millrace/core-graph'
 import { registeredFlow } from '@millrace/runtime'
 import { findFlow } from '@millrace/runtime/run'
+import { startEarly } from '../start-early.ts'
 import { version } from '../version.ts'
 import { BundleCache } from './bundle-cache.ts'
 import { mapPosition } from './source-map.ts'
@@ -18,12 +19,20 @@ export interface LoadedFlow {
   readonly sourceFile: string
 }
 
+/** What {@link loadFlow} goes by. */
+export interface LoadOptions {
+  /** Where bundles go if there is no node_modules. */
+  readonly datastoreFolder: string
+  /** The command and what follows it. */
+  readonly args: readonly string[]
+}
+
 /**
  * Loads a flow file of any kind that esbuild reads. The bundle is made once and found again until a file in it changes.
  *
  * @throws MillraceError `invalid-flow-file` where there is no such file, it cannot be read as code, fails while it is imported, or holds no flow or two.
  */
-export async function loadFlow(path: string, datastoreFolder: string | undefined): Promise<LoadedFlow> {
+export async function loadFlow(path: string, { datastoreFolder, args }: LoadOptions): Promise<LoadedFlow> {
   const sourceFile = resolve(path)
   checkFile(path, sourceFile)
   const folder = cacheFolder(dirname(sourceFile), datastoreFolder)
@@ -34,6 +43,7 @@ export async function loadFlow(path: string, datastoreFolder: string | undefined
     bundle = cache.store(await bundleFlow(sourceFile, folder))
   }
   const moduleUrl = pathToFileURL(bundle).href
+  await startEarly(args, moduleUrl)
   const flowModule = await importModule(moduleUrl, path)
   try {
     return { flowClass: findFlow(flowModule, registeredFlow(moduleUrl)), moduleUrl, sourceFile }
@@ -71,14 +81,14 @@ async function importModule(moduleUrl: string, path: string): Promise<object> {
   }
 }
 
-/** The nearest node_modules that can be written to, so that packages are found from the bundle; else the datastore's folder. */
-function cacheFolder(from: string, datastoreFolder: string | undefined): string {
+/** The nearest node_modules that can be written to, so that packages are found from the bundle; else the datastore's folder, where runs are found too. */
+function cacheFolder(from: string, datastoreFolder: string): string {
   for (let at = from; ; at = dirname(at)) {
     const modules = join(at, 'node_modules')
     if (statSync(modules, { throwIfNoEntry: false })?.isDirectory() && canWrite(modules)) return join(modules, '.cache', 'millrace')
     if (dirname(at) === at) break
   }
-  const folder = join(datastoreFolder ?? join(from, '.millrace'), '.cache')
+  const folder = join(datastoreFolder, '.cache')
   mkdirSync(folder, { recursive: true })
   return folder
 }

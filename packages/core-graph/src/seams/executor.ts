@@ -23,6 +23,8 @@ export interface TaskSpec extends TaskKey {
   readonly run: string
   /** The datastore, as a URL. */
   readonly root: string
+  /** Whether every commit must survive a power cut. Default `false`. */
+  readonly durable?: boolean
   /** One for a step, all of them in order for a join, none for `start`. */
   readonly inputs: readonly TaskInput[]
   readonly join: boolean

@@ -39,8 +39,8 @@ export class LocalExecutor implements Executor {
 
   constructor(options: LocalExecutorOptions) {
     this.#options = options
-    const { moduleUrl, flow, maxWorkers, isolate = false, store } = options
-    this.#pool = new WorkerPool({ moduleUrl, flow, root: store.url, maxWorkers, isolate })
+    const { moduleUrl, flow, maxWorkers, isolate = false } = options
+    this.#pool = new WorkerPool({ moduleUrl, flow, maxWorkers, isolate })
   }
 
   /** Starts the first worker before there is a task for it. */

@@ -1,3 +1,4 @@
+import { adoptEarlyWorker } from './early-worker.ts'
 import { type WorkerOptions, WorkerProcess, type WorkerResult } from './worker-process.ts'
 
 const maxGrowthBytes = 512 * 2 ** 20
@@ -29,6 +30,8 @@ export class WorkerPool {
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options
+    const early = adoptEarlyWorker(options.moduleUrl)
+    if (early) this.#idle.push({ process: early, environmentKey: '', firstResidentBytes: undefined })
   }
 
   /** Whether a task can start now. */

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import type { Socket } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import type { ErrorRecord, LogLine, TaskSpec } from '@millrace/core-graph'
 import type { FromWorker, ToWorker } from '../worker/protocol.ts'
 import { OutputSplitter } from './output-splitter.ts'
@@ -23,8 +25,8 @@ export type WorkerResult =
 
 export interface WorkerOptions {
   readonly moduleUrl: string
-  readonly flow: string
-  readonly root: string
+  /** Which flow of the module; not needed where it has one. */
+  readonly flow?: string
   readonly environment?: Readonly<Record<string, string>>
 }
 
@@ -47,9 +49,9 @@ export class WorkerProcess {
   #settle: ((result: WorkerResult) => void) | undefined
   #exited = false
 
-  constructor({ moduleUrl, flow, root, environment }: WorkerOptions) {
-    const flags = ['--enable-source-maps', '--disable-warning=ExperimentalWarning', ...(isSource ? ['--conditions=source'] : [])]
-    this.#child = spawn(process.execPath, [...flags, entry.pathname, moduleUrl, flow, root], {
+  constructor({ moduleUrl, flow = '', environment }: WorkerOptions) {
+    const flags = ['--disable-warning=ExperimentalWarning', ...(isSource ? ['--conditions=source'] : [])]
+    this.#child = spawn(process.execPath, [...flags, fileURLToPath(entry), moduleUrl, flow], {
       detached: true,
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -63,6 +65,21 @@ export class WorkerProcess {
 
   get pid(): number | undefined {
     return this.#child.pid
+  }
+
+  /** Whether the process runs and has nothing to do. */
+  get isIdle(): boolean {
+    return !this.#exited && this.#settle === undefined
+  }
+
+  /** Lets this process end while the worker is idle; it then ends itself. */
+  unref(): void {
+    for (const handle of this.#handles()) handle?.unref()
+  }
+
+  /** Undoes {@link unref}. */
+  ref(): void {
+    for (const handle of this.#handles()) handle?.ref()
   }
 
   /** Runs one task. `onLine` gets every line that it writes, before this settles. Never rejects. */
@@ -90,6 +107,11 @@ export class WorkerProcess {
     }
     // What a task has started and left behind is in the same group.
     this.#signal('SIGKILL')
+  }
+
+  #handles(): readonly ({ ref(): unknown; unref(): unknown } | null | undefined)[] {
+    const { stdout, stderr, channel } = this.#child
+    return [this.#child, channel, stdout as Socket | null, stderr as Socket | null]
   }
 
   #send(message: ToWorker): void {

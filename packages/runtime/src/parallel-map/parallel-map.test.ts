@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ParallelMapError, parallelMap } from './parallel-map.ts'
+import { parallelMap } from './parallel-map.ts'
+import { ParallelMapError } from './parallel-map-error.ts'
 
 const outside = 3
 

@@ -76,7 +76,8 @@ export async function runFlow(options: RunOptions): Promise<RunResult> {
   }
   const { name: flow, steps } = module.definition
   const policies = new Map([...steps].map(([step, definition]) => [step, readPolicy(options.stepOptions?.get(step) ?? definition.options)]))
-  const store = openStore(options.root, { durable: options.durable ?? false })
+  const durable = options.durable ?? false
+  const store = openStore(options.root, { durable })
   const executor = new LocalExecutor({
     store,
     moduleUrl: module.moduleUrl,
@@ -113,16 +114,18 @@ export async function runFlow(options: RunOptions): Promise<RunResult> {
       store,
       clock,
       onEvent,
-      context: { run, root: store.url, maxNumSplits, policyOf: (step) => policies.get(step) ?? readPolicy({}) },
+      context: { run, root: store.url, durable, maxNumSplits, policyOf: (step) => policies.get(step) ?? readPolicy({}) },
     })
     const { status, failure } = await loop.run(options.signal)
-    await executor.close(status)
     const error = failure && { ...failure.error, subject: `${failure.step}/${failure.task}` }
-    const record = await keeper.finish(status, error).catch((problem: unknown) => {
-      if (!failure) throw problem
-      // The failure that the run had is told; that its record could not be written too is the same trouble again.
-      return { ...keeper.record, status }
-    })
+    const [record] = await Promise.all([
+      keeper.finish(status, error).catch((problem: unknown) => {
+        if (!failure) throw problem
+        // The failure that the run had is told; that its record could not be written too is the same trouble again.
+        return { ...keeper.record, status }
+      }),
+      executor.close(status),
+    ])
     onEvent({ kind: 'run-finished', at: clock.now(), run: record })
     return { record, ...(failure ? { failure } : {}) }
   } finally {

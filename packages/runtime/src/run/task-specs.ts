@@ -5,17 +5,22 @@ import type { StepPolicy } from './step-policy.ts'
 export interface SpecContext {
   readonly run: RunRecord
   readonly root: string
+  readonly durable: boolean
   readonly maxNumSplits: number
   readonly policyOf: (step: string) => StepPolicy
 }
 
 /** All that a worker must know to run a planned task. */
-export function specOf({ node, task, attempt, inputs, frames }: PlannedTask, { run, root, maxNumSplits, policyOf }: SpecContext): TaskSpec {
+export function specOf(
+  { node, task, attempt, inputs, frames }: PlannedTask,
+  { run, root, durable, maxNumSplits, policyOf }: SpecContext,
+): TaskSpec {
   const { timeoutMs, environment, catch: caught } = policyOf(node.name)
   return {
     flow: run.flow,
     run: run.run,
     root,
+    ...(durable ? { durable } : {}),
     step: node.name,
     task,
     attempt,

@@ -88,7 +88,7 @@ export class Schedule {
     const [first] = transition.targets
     if (transition.kind === 'linear' && first !== undefined) return this.#advance(source, record.frames, first)
     if (transition.kind === 'foreach') {
-      return items.flatMap((item, index) =>
+      return items.flatMap((_item, index) =>
         this.#advance(source, [...record.frames, foreachFrame(record, transition.targets[0], index, items)], transition.targets[0]),
       )
     }

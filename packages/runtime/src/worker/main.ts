@@ -11,8 +11,11 @@ import { runTask, type TaskEnvironment } from './run-task.ts'
 
 enableCompileCache()
 becomeWorker()
+// A write must be in the pipe before a child process that the step starts can write its own.
+for (const stream of [process.stdout, process.stderr])
+  (stream as { _handle?: { setBlocking?(on: boolean): void } })._handle?.setBlocking?.(true)
 
-const [, , moduleUrl = '', flowName = '', root = ''] = process.argv
+const [, , moduleUrl = '', flowName = ''] = process.argv
 
 const send = (message: FromWorker): Promise<void> =>
   new Promise((resolve) => {
@@ -48,20 +51,29 @@ process.on('beforeExit', () => {
 // The scheduler has gone: neither this process nor what a task has started may outlive it. A worker leads its own process group.
 process.on('disconnect', () => process.kill(-process.pid, 'SIGKILL'))
 
-async function load(): Promise<TaskEnvironment> {
-  const module: object = await import(moduleUrl)
-  const flowClass: FlowClass = findFlow(module, registeredFlow(moduleUrl), flowName)
-  return { flowClass, store: openStore(root), loader: new BlockingLoader(root) }
+/** The datastores that tasks have named: in practice one. */
+const datastores = new Map<string, Omit<TaskEnvironment, 'flowClass'>>()
+
+function datastoreOf({ root, durable = false }: TaskSpec): Omit<TaskEnvironment, 'flowClass'> {
+  const key = `${durable} ${root}`
+  const datastore = datastores.get(key) ?? { store: openStore(root, { durable }), loader: new BlockingLoader(root) }
+  datastores.set(key, datastore)
+  return datastore
 }
 
-const environment = load()
-environment.catch(async (error) => {
+async function load(): Promise<FlowClass> {
+  const module: object = await import(moduleUrl)
+  return findFlow(module, registeredFlow(moduleUrl), flowName)
+}
+
+const flowLoaded = load()
+flowLoaded.catch(async (error) => {
   await send({ kind: 'unusable', error: errorToRecord(error) })
   process.exit(1)
 })
 
 async function run(spec: TaskSpec, fence: string): Promise<void> {
-  const ready = await environment
+  const flowClass = await flowLoaded
   const before = activeWork()
   const interruption = new Promise<never>((_resolve, reject) => {
     interrupt = reject
@@ -69,7 +81,7 @@ async function run(spec: TaskSpec, fence: string): Promise<void> {
   interruption.catch(() => {})
   // An empty event loop must end a task whose promise hangs, so the channel may not keep the process alive meanwhile.
   process.channel?.unref()
-  const outcome = await runTask(spec, ready, interruption)
+  const outcome = await runTask(spec, { flowClass, ...datastoreOf(spec) }, interruption)
   process.channel?.ref()
   interrupt = undefined
   const leftOver = addedWork(before, activeWork())

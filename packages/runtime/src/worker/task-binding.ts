@@ -101,7 +101,7 @@ export class TaskBinding implements FlowBinding {
     for (const item of iterable as Iterable<unknown>) {
       if (items.length === maxNumSplits)
         throw this.#invalid(
-          `the foreach to ${target} has more than ${maxNumSplits.toLocaleString('en')} items, the present limit. Raise it with --max-num-splits, or let each task take several items.`,
+          `the foreach to ${target} has more than ${maxNumSplits} items, the present limit. Raise it with --max-num-splits, or let each task take several items.`,
         )
       items.push(item)
     }

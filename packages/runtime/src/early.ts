@@ -1,0 +1,1 @@
+export { startWorkerEarly } from './local/early-worker.ts'

@@ -1,0 +1,8 @@
+export { errorToRecord } from './error-record.ts'
+export { LocalExecutor, type LocalExecutorOptions } from './local/local-executor.ts'
+export { defaultWorkers } from './run/default-workers.ts'
+export type { RunEvent, StepProgress } from './run/run-events.ts'
+export { type RunFailure, type RunOptions, type RunResult, runFlow } from './run/run-flow.ts'
+export { type PlannedTask, Schedule, type StoredItem } from './schedule/schedule.ts'
+export { systemClock } from './system-clock.ts'
+export { exportedFlows, findFlow } from './worker/find-flow.ts'
