@@ -97,17 +97,38 @@ async function writeAll(file: FileHandle, piece: Uint8Array): Promise<void> {
   for (let offset = 0; offset < piece.length; ) offset += (await file.write(piece, offset)).bytesWritten
 }
 
-/** Runs `work`, and once more after making the folder of `path` if it is missing; a folder may vanish again between the two. */
+/** Runs `work`; if a folder is missing, makes it and tries again, a few times, because another process may remove it while it is empty. */
 function inFolder<Result>(path: string, durable: boolean, work: () => Result): Result {
   for (let attempt = 0; ; attempt += 1) {
     try {
+      if (attempt > 0) makeFolder(dirname(path), durable)
       return work()
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 3) throw error
-      const first = mkdirSync(dirname(path), { recursive: true })
-      if (durable && first !== undefined)
-        for (let made = dirname(path); made.length >= first.length; made = dirname(made)) syncFolder(dirname(made))
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 5) throw error
     }
+  }
+}
+
+/** As `mkdirSync` with `recursive`, which says ENOENT where the file system is read-only. */
+function makeFolder(path: string, durable: boolean): void {
+  let isNew: boolean
+  try {
+    isNew = makeOne(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(path) === path) throw error
+    makeFolder(dirname(path), durable)
+    isNew = makeOne(path)
+  }
+  if (isNew && durable) syncFolder(dirname(path))
+}
+
+function makeOne(path: string): boolean {
+  try {
+    mkdirSync(path)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
   }
 }
 
