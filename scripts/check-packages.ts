@@ -48,7 +48,7 @@ async function checkContents({ filename, files, sizeBytes }: PackedPackage): Pro
     if (!holds) problems.push(problem)
   }
   for (const name of ['LICENSE', 'README.md']) expect(files.includes(name), `${name} is missing: every package carries its own`)
-  const strays = files.filter((path) => path.startsWith('src/') || /\.test(-d)?\.|\/(contract|fixtures|flows)\//.test(path))
+  const strays = files.filter((path) => path.startsWith('src/') || /\.(fixture|test|test-d)\.|\/(contract|fixtures|flows)\//.test(path))
   expect(strays.length === 0, `sources or tests are packed: ${strays.join(', ')}`)
   expect(!text.includes('"source"'), 'the condition "source" is packed, and leads to files that are not: give publishConfig.exports')
   expect(!/"(workspace|catalog|link|file):/.test(text), 'a dependency is named by a protocol that only this workspace knows')

@@ -75,7 +75,11 @@ afterAll(() => rm(project, { recursive: true, force: true }))
 
 /** Runs a command in the project. Its environment names neither this workspace's tools nor its settings. */
 async function run(command: string, ...args: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> {
-  const environment = { HOME: project, PATH: `${join(rootFolder, 'node_modules/.bin')}:/usr/local/bin:/usr/bin:/bin` }
+  const environment = {
+    HOME: project,
+    PATH: `${join(rootFolder, 'node_modules/.bin')}:/usr/local/bin:/usr/bin:/bin`,
+    MILLRACE_DATASTORE_ROOT: join(project, '.millrace'),
+  }
   try {
     return { exitCode: 0, ...(await execute(command, args, { cwd: project, env: environment })) }
   } catch (error) {
@@ -114,8 +118,10 @@ describe('the packed packages, installed into an empty project', () => {
   })
 
   test('do what the README shows', async () => {
-    for (const transcript of await readmeBlocks('console')) {
-      const [, command = '', output = ''] = /^\$ (.*)\n(.*)$/s.exec(transcript) ?? []
+    const transcripts = await readmeBlocks('console')
+    expect(transcripts).not.toEqual([])
+    for (const transcript of transcripts) {
+      const [, command = '', output = ''] = /^\$ ([^\n]*)\n(.*)$/s.exec(transcript) ?? []
       const { exitCode, stdout, stderr } = await run('sh', '-c', `${command} 2>&1`)
       expect({ exitCode, stderr, output: steady(stdout) }).toEqual({ exitCode: 0, stderr: '', output: steady(output) })
     }
