@@ -174,8 +174,8 @@ describe('a run', () => {
       'Millrace 0.1.0 runs Fits for user:tester.',
       'Run Fits/1 has started.',
       '[1/start/1] Task is starting.',
-      '[1/start/1] Foreach yields 20 tasks of fit.',
       '[1/start/1] Task finished successfully.',
+      '[1/start/1] Foreach yields 20 tasks of fit.',
       expect.stringMatching(/^\[1\/fit\] 20 of 20 tasks finished in \d+\.\ds\.$/),
       '[1/gather/22] Task is starting.',
       '[1/gather/22] Task finished successfully.',
@@ -191,7 +191,7 @@ describe('a run', () => {
     const { code, stderr } = await folder.node(['flow.ts', '--quiet', 'run'])
     expect(code).toBe(1)
     expect(stderr).toMatch(
-      /^Step start failed, in the task 1\/start\/1:\n {4}TypeError: Cannot read .*\n {4}at flow\.ts:8:34\n {8} 8 \| {5}console\.log.*\n {10} \| +\^\nWhat the task wrote: node flow\.ts logs 1\/start\/1\n$/,
+      /^Step start failed, in the task 1\/start\/1:\n {4}TypeError: Cannot read .*\n {4}at flow\.ts:8:34\n {8}8 \| {5}console\.log.*\n {10}\| +\^\nWhat the task wrote: node flow\.ts logs 1\/start\/1\n$/,
     )
   })
 

@@ -24,6 +24,8 @@ export class FlowFolder implements Disposable {
   readonly path: string = realpathSync(mkdtempSync(join(tmpdir(), 'millrace-project-')))
 
   constructor(files: Readonly<Record<string, string>> = {}) {
+    // A datastore of its own, whatever is in the folders above.
+    mkdirSync(join(this.path, '.millrace'))
     mkdirSync(join(this.path, 'node_modules'))
     symlinkSync(meta, join(this.path, 'node_modules', 'millrace'))
     this.write(files)

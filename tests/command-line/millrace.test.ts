@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -40,12 +40,21 @@ describe('millrace', () => {
 
   it('tells a failure at the line of the original file', async () => {
     using folder = new FlowFolder({
-      'flow.ts': `enum Unstrippable { A }\n${twoSteps({ start: "throw new Error('no luck')", main: false })}`,
+      'flow.ts': `enum Unstrippable { A }\n${twoSteps({ start: "if (this.size > 0) throw new Error('no luck')", fields: '  size = parameter(1)', main: false })}`,
     })
     const { code, stderr } = await folder.millrace(['--quiet', 'flow.ts', 'run'])
     expect(code).toBe(1)
-    expect(stderr).toMatch(/Error: no luck\n {4}at flow\.ts:8:11\n/)
+    expect(stderr).toMatch(/Error: no luck\n {4}at flow\.ts:8:30\n/)
     expect(stderr).toContain('What the task wrote: millrace flow.ts logs 1/start/1')
+  })
+
+  it('runs a flow in a folder where Millrace is not installed', async () => {
+    using folder = new FlowFolder({ 'flow.ts': twoSteps({ start: "console.log('here')" }) })
+    rmSync(join(folder.path, 'node_modules'), { recursive: true })
+    const { code, stdout, stderr } = await folder.millrace(['flow.ts', 'run'])
+    expect(code, stderr).toBe(0)
+    expect(stdout).toContain('here')
+    expect((await folder.millrace(['flow.ts', 'runs'])).stdout).toContain('succeeded')
   })
 
   it('prints its version and its help', async () => {

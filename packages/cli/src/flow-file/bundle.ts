@@ -4,6 +4,7 @@ import { dirname, extname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { MillraceError } from '@millrace/core-graph'
 import type { BuildFailure, Loader, Message, Plugin } from 'esbuild'
+import { formatExcerpt, formatPosition } from '../render/source-excerpt.ts'
 import type { FreshBundle } from './bundle-cache.ts'
 import { steeringFiles } from './steering-files.ts'
 
@@ -55,10 +56,14 @@ export async function bundleFlow(flowFile: string, folder: string): Promise<Fres
     return { code: text('.mjs'), map: text('.map'), inputs: [...inputs, ...steeringFiles(inputs)] }
   } catch (cause) {
     if (!isBuildFailure(cause)) throw cause
-    throw new MillraceError('invalid-flow-file', `Could not bundle ${flowFile}:\n${cause.errors.map(describe).join('\n')}`, {
-      subject: flowFile,
-      cause,
-    })
+    throw new MillraceError(
+      'invalid-flow-file',
+      `Could not bundle ${flowFile}:\n${cause.errors.map((message) => describe(message, dirname(flowFile))).join('\n')}`,
+      {
+        subject: flowFile,
+        cause,
+      },
+    )
   }
 }
 
@@ -120,7 +125,8 @@ function packageOf(specifier: string, from: URL): string | undefined {
 
 const isBuildFailure = (error: unknown): error is BuildFailure => error instanceof Error && 'errors' in error
 
-function describe({ text, location }: Message): string {
+function describe({ text, location }: Message, folder: string): string {
   if (!location) return text
-  return `${location.file}:${location.line}:${location.column + 1} ${text}\n    ${location.lineText}\n    ${' '.repeat(location.column)}^`
+  const position = { file: resolve(folder, location.file), line: location.line, column: location.column + 1 }
+  return `${formatPosition(position)} ${text}\n${formatExcerpt(position)}`
 }
