@@ -15,10 +15,12 @@ export interface ForeachOptions<S> {
   readonly foreach: ItemsFor<S>
 }
 
-type NextArguments<S, Given extends readonly unknown[]> = Given extends readonly [{ readonly foreach: unknown }]
+type NextArguments<S, Given extends readonly unknown[]> = Given extends readonly [infer Options extends { readonly foreach: unknown }]
   ? S extends Join
     ? [problem: 'a join cannot be the target of a foreach']
-    : [options: ForeachOptions<S>]
+    : [keyof Options] extends ['foreach']
+      ? [options: ForeachOptions<S>]
+      : [problem: 'this.next has no option but foreach']
   : S extends PlainTarget
     ? PlainTarget[]
     : [options: ForeachOptions<S>]
