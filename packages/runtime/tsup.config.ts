@@ -5,7 +5,7 @@ export default defineConfig({
     index: 'src/index.ts',
     run: 'src/run.ts',
     early: 'src/early.ts',
-    worker: 'src/worker/main.ts',
+    worker: 'src/worker/start.ts',
     thread: 'src/parallel-map/thread.ts',
     'blocking-reader': 'src/worker/blocking-reader.ts',
   },

@@ -15,5 +15,6 @@ if (parts[0] < needed[0] || (parts[0] === needed[0] && parts[1] < needed[1])) {
   )
   process.exitCode = 1
 } else {
+  process.getBuiltinModule('node:module').enableCompileCache()
   void import('@millrace/cli').then((cli) => cli.runProgram(process.argv.slice(2)))
 }

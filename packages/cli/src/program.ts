@@ -1,11 +1,9 @@
-import { enableCompileCache } from 'node:module'
 import { resolve } from 'node:path'
 import { findRoot } from '@millrace/artifact-store'
 import { globalOptions } from './arguments/option.ts'
 import { OptionValues } from './arguments/option-values.ts'
 import { parseArguments } from './arguments/parse-arguments.ts'
 import { splitCommand } from './arguments/split-command.ts'
-import { runFlowFile } from './command-line.ts'
 import { commandNames, loadCommands } from './commands/command-names.ts'
 import { exitCode } from './exit-code.ts'
 import { loadFlow } from './flow-file/load-flow.ts'
@@ -16,13 +14,14 @@ import { version } from './version.ts'
 
 /** The `millrace` program: `millrace FLOW_FILE COMMAND ...`. Sets `process.exitCode`; errors are printed, not thrown. */
 export async function runProgram(args: readonly string[]): Promise<void> {
-  enableCompileCache()
   await reportErrors(async () => {
     const { command: path, rest } = splitCommand(args)
     if (path === undefined) return withoutFile(rest)
     if (commandNames.includes(path))
       throw new UsageError(`${path} needs a flow file before it: millrace FLOW_FILE ${[path, ...rest].join(' ')}`)
     const flow = await loadFlow(path, { datastoreFolder: datastoreFolder(process.env.MILLRACE_DATASTORE_ROOT), args: rest })
+    // Loaded now, while the flow's first worker starts.
+    const { runFlowFile } = await import('./command-line.ts')
     await runFlowFile({ ...flow, program: 'millrace' }, rest)
     return Number(process.exitCode ?? exitCode.done)
   })

@@ -1,4 +1,5 @@
 export { type Current, current } from './current.ts'
+export { findFlow } from './find-flow.ts'
 export { type FlowModule, isWorker, registeredFlow, registerFlow } from './flow-module.ts'
 export { type ParallelMapOptions, parallelMap } from './parallel-map/parallel-map.ts'
 export { ParallelMapError } from './parallel-map/parallel-map-error.ts'

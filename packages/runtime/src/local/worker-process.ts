@@ -31,7 +31,7 @@ export interface WorkerOptions {
 }
 
 const isSource = import.meta.url.endsWith('.ts')
-const entry = isSource ? new URL('../worker/main.ts', import.meta.url) : new URL('./worker.js', import.meta.url)
+const entry = isSource ? new URL('../worker/start.ts', import.meta.url) : new URL('./worker.js', import.meta.url)
 
 /**
  * One warm worker: a process, in a group of its own, that runs one task at a time.

@@ -1,15 +1,13 @@
-import { enableCompileCache } from 'node:module'
 import { openStore } from '@millrace/artifact-store'
 import type { FlowClass, TaskSpec } from '@millrace/core-graph'
 import { errorToRecord } from '../error-record.ts'
+import { findFlow } from '../find-flow.ts'
 import { becomeWorker, registeredFlow } from '../flow-module.ts'
 import { BlockingLoader } from './blocking-loader.ts'
-import { findFlow } from './find-flow.ts'
 import { activeWork, addedWork } from './leftover.ts'
 import type { FromWorker, ToWorker } from './protocol.ts'
 import { runTask, type TaskEnvironment } from './run-task.ts'
 
-enableCompileCache()
 becomeWorker()
 // A write must be in the pipe before a child process that the step starts can write its own.
 for (const stream of [process.stdout, process.stderr])

@@ -10,7 +10,7 @@ const isFlowClass = (value: unknown): value is FlowClass => {
 }
 
 /** The flows that a module exports, each once. */
-export function exportedFlows(module: object): readonly FlowClass[] {
+function exportedFlows(module: object): readonly FlowClass[] {
   return [...new Set(Object.values(module).filter(isFlowClass))]
 }
 
