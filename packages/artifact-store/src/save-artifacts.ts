@@ -43,11 +43,16 @@ export async function saveArtifacts(
   // The values themselves go in turn, so that only a few are encoded at a time.
   const turn = pLimit(parallelBlobs)
   const entries = Array.from(values, ([name, value]) => {
-    const scalar = typeof value === 'object' ? undefined : encodeInline(name, value)
+    const scalar = isShort(value) ? encodeInline(name, value) : undefined
     return [name, scalar ?? turn(save, name, value)] as const
   })
   const refs = await settleAll(entries.map(([, ref]) => ref))
   return Object.fromEntries(entries.map(([name], index) => [name, refs[index] as ArtifactRef]))
+}
+
+/** Whether a value is sure to be small, so that it can be encoded on the spot. */
+function isShort(value: unknown): boolean {
+  return typeof value === 'string' ? value.length < 256 : typeof value !== 'object' && typeof value !== 'bigint'
 }
 
 async function saveBlob(store: ObjectStore, flow: string, payload: Uint8Array, knownHash?: string): Promise<string> {

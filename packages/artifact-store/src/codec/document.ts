@@ -5,7 +5,7 @@
  * - `graph`: `[shapes, nodes]`, for everything else. A shape is a list of property names. A node is `[kind, items, refs]`;
  *   `refs` are the positions in `items` that hold the number of another node instead of a value. Node 0 is the value.
  *
- * Flat, so neither depth nor cycles nor sharing needs a stack or a trick. Documented in `docs/decisions` of the repository.
+ * Flat, so neither depth nor cycles nor sharing needs a stack or a trick.
  */
 export const form = { tree: 1, graph: 2 } as const
 
