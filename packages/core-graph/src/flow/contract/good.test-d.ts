@@ -77,7 +77,10 @@ class Good extends FlowSpec {
     else this.next(this.overMap)
   })
 
-  overMap = step(() => this.next(this.pair, { foreach: this.byName }))
+  overMap = step(() => {
+    console.log(this.best)
+    this.next(this.pair, { foreach: this.byName })
+  })
   pair = step(([name, shard]: [string, Shard]) => {
     console.log(name, shard.rows)
     this.next(this.nested, { foreach: this.kinds })
@@ -115,6 +118,7 @@ class Good extends FlowSpec {
 
   tuple = step(([number, text]: readonly [number, string]) => {
     console.log(number, text)
+    this.total = number
     this.next(this.tupleJoin)
   })
 
@@ -127,7 +131,7 @@ class Good extends FlowSpec {
   anything = step(() => this.next(this.lastJoin))
   lastJoin = join(() => this.next(this.end))
 
-  end = step({ environment: { MODE: 'quiet' } }, async () => console.log(this.best, this.options.deep, this.image.byteLength, this.label))
+  end = step({ environment: { MODE: 'quiet' } }, async () => console.log(this.options.deep, this.image.byteLength, this.label))
 }
 
 /** A flow may extend another, and use its steps. */
