@@ -31,9 +31,7 @@ export {
   step,
   stepOptionNames,
 } from './flow/step.ts'
-export { checkFlow } from './graph/check-flow.ts'
 export type { Graph, GraphNode, Problem } from './graph/graph.ts'
-export { type CheckedGraph, readGraph } from './graph/read-graph.ts'
 export { nearest } from './nearest.ts'
 export { formatPathspec, isFlowName, isStepName, type Pathspec, parsePathspec } from './pathspec.ts'
 export type { Clock } from './seams/clock.ts'

@@ -356,6 +356,11 @@ ${end}`,
       ['meet unassigned-input: input.z)); this.next(this.'],
     ],
     ['the same in a loop', joined('for (const { x, z } of inputs) console.log(x)'), ['meet unassigned-input: z } of inputs) console.log']],
+    [
+      'what a method reads from them is not looked into',
+      joined('this.#best(inputs)', '#best(inputs) { return inputs.map((input) => input.z) + inputs.lefd.x }'),
+      [],
+    ],
     ['what a single branch assigns may be read from any', joined('console.log(inputs.map((input) => input.y))'), []],
     [
       'parameters, steps and members may be read',

@@ -17,6 +17,8 @@ export class InputReader {
   readonly #names = new Set<string>()
   #reads = new Map<number, InputRead>()
   #branches = new Map<number, Named>()
+  /** How many of the flow's methods are being walked: places in them are not places in the body. */
+  #methods = 0
   #dynamic = false
   #changed = false
 
@@ -171,7 +173,9 @@ export class InputReader {
 
   #method(name: string): FunctionNode | undefined {
     const node = this.#methodNamed(name)
+    this.#methods += 1
     if (node) this.#enter(node, new Scope())
+    this.#methods -= 1
     return node
   }
 
@@ -214,7 +218,7 @@ export class InputReader {
   #property(object: InputValue, name: string | undefined, index: number | undefined, node: AnyNode): InputValue {
     if (object.level === 1) {
       if (name === undefined) this.#dynamic = true
-      else if (object.certain) this.#reads.set(node.start, { name, start: node.start, branch: object.branch })
+      else if (object.certain && this.#methods === 0) this.#reads.set(node.start, { name, start: node.start, branch: object.branch })
       return nothing
     }
     if (name === undefined) return itemOf(object, object.root ? index : undefined)
@@ -222,7 +226,7 @@ export class InputReader {
       if (name !== 'length') this.#dynamic = true
       return nothing
     }
-    if (object.root) this.#branches.set(node.start, { name, start: node.start })
+    if (object.root && this.#methods === 0) this.#branches.set(node.start, { name, start: node.start })
     return object.root ? itemOf(object, name) : { level: 1, certain: false }
   }
 
