@@ -8,13 +8,13 @@ export interface GraphNode {
   readonly takesItem: boolean
   /** In the order of the arguments of `this.next`; for a switch in the order of the class's fields. Names only, known or not. */
   readonly targets: readonly string[]
-  /** Names that the body, or a method that it calls, can read from `this`. */
+  /** Artifacts and parameters that the body, or a method that it calls, can read from `this`. */
   readonly reads: ReadonlySet<string>
   /** For a join: names that it can read from its inputs. More than it really reads, never fewer, where `dynamic` is false. */
   readonly inputReads: ReadonlySet<string>
   /** Names that it can assign to `this`. */
   readonly writes: ReadonlySet<string>
-  /** Whether it can also read names that its source does not show: `this[name]`, `helper(this)`. */
+  /** Whether it can also read names that its source does not show: `this[name]`, `helper(this)`, `helper(inputs)`. */
   readonly dynamic: boolean
 }
 
