@@ -7,7 +7,7 @@ import { UseReader } from './use-reader.ts'
 export type Use = Read | Write | Merge | Escape
 
 /** `this.x` is read; `x` may also be a method that is called, a parameter, a step. */
-export interface Read {
+interface Read {
   readonly kind: 'read'
   readonly name: string
   readonly start: number
@@ -18,19 +18,19 @@ export interface Read {
 }
 
 /** `this.x` is assigned or deleted. */
-export interface Write {
+interface Write {
   readonly kind: 'write'
   readonly name: string
   readonly start: number
 }
 
 /** `this.mergeArtifacts(...)`. */
-export interface Merge extends MergeCall {
+interface Merge extends MergeCall {
   readonly kind: 'merge'
 }
 
 /** Names that the source does not show are read or assigned: `this[name]`, `helper(this)`. */
-export interface Escape {
+interface Escape {
   readonly kind: 'escape'
   readonly start: number
 }
