@@ -22,7 +22,7 @@ export interface PreparedArtifact {
 }
 
 /** Encoded bytes up to this length are kept in the record that names them. */
-export const inlineBytes: number = 1024
+const inlineBytes = 1024
 
 /**
  * Encodes a value, all in memory. The same value gives the same bytes, so two refs with the same hash hold the same value.

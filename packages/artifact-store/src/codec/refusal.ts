@@ -6,7 +6,7 @@ export type PathSegment = string | number | { readonly part: string }
 const identifier = /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u
 
 /** The way to a place as an expression, `model.layers[3].activation`; the middle of a very long one is left out. */
-export function formatPath(name: string, segments: readonly PathSegment[]): string {
+function formatPath(name: string, segments: readonly PathSegment[]): string {
   const shown: readonly PathSegment[] =
     segments.length <= 24
       ? segments

@@ -5,7 +5,7 @@ import { framesOf, type Position } from '../flow-file/stack-frames.ts'
 import { formatExcerpt, formatPosition } from './source-excerpt.ts'
 
 /** The innermost place of an error's stack that is in the user's own code, in the original file. */
-export function userPosition(error: ErrorRecord, sourceFile: string): Position | undefined {
+function userPosition(error: ErrorRecord, sourceFile: string): Position | undefined {
   const folder = dirname(sourceFile) + sep
   const frames = framesOf(error.stack)
     .map((frame) => mapPosition(frame) ?? frame)

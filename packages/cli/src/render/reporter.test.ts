@@ -1,10 +1,12 @@
 import type { ErrorRecord, Graph, GraphNode, RunRecord, TaskRecord } from '@millrace/core-graph'
 import type { RunEvent } from '@millrace/runtime/run'
 import { beforeEach, expect, test } from 'vitest'
-import { plain } from '../terminal/colors.ts'
+import type { Paint } from '../terminal/colors.ts'
 import type { Output } from '../terminal/output.ts'
 import { Reporter } from './reporter.ts'
 import { formatTime } from './time.ts'
+
+const plain: Paint = (_style, text) => text
 
 const node = (name: string, kind: GraphNode['kind'], targets: string[], join = false): [string, GraphNode] => [
   name,

@@ -10,6 +10,3 @@ export function createPaint(stream: NodeJS.WriteStream): Paint {
   const coloured = styleText('red', 'x', { stream, validateStream: true }) !== 'x'
   return coloured ? (style, text) => styleText(style, text, { validateStream: false }) : (_style, text) => text
 }
-
-/** No colours at all. */
-export const plain: Paint = (_style, text) => text
