@@ -1,7 +1,8 @@
 import type { ArtifactRef, ArtifactTable, ObjectStore } from '@millrace/core-graph'
-import { unpackBlob } from './blobs/blob.ts'
+import { headerBytes, unpackBlob } from './blobs/blob.ts'
 import { forgetBlob, rememberBlob } from './blobs/known-blobs.ts'
 import { corruptArtifact, type DecodedArtifact, decodeRoot, inlineRoot } from './codec/decode.ts'
+import { chunkBytes } from './codec/document.ts'
 import { blobKey } from './layout.ts'
 import { windowed } from './windowed.ts'
 
@@ -17,8 +18,8 @@ interface Wanted {
 /**
  * Loads the values of refs, in their order, each made anew: no two share an object.
  *
- * All encoded values that are not in their refs come by one `getMany`, then all chunks of large buffers and texts by another.
- * Large buffers are allocated once; a few chunks are held beside them.
+ * All encoded values that are not in their refs come by one `getMany`, then all chunks of large buffers and texts, a few at a time.
+ * Large buffers are allocated once; at most three chunks are held beside them.
  *
  * @throws MillraceError `corrupt-artifact` if anything is missing, cut off or altered: never a wrong value.
  */
@@ -42,7 +43,7 @@ export async function loadArtifacts(store: ObjectStore, flow: string, refs: Arti
         }
         want(chunks, key, { name, use })
       }
-  await fetchBlobs(store, chunks)
+  await fetchChunks(store, chunks)
 
   return new Map(Object.keys(refs).map((name) => [name, decoded.get(name)?.finish()]))
 }
@@ -60,20 +61,33 @@ function want(wanted: Map<string, Wanted[]>, key: string, one: Wanted): void {
 
 async function fetchBlobs(store: ObjectStore, wanted: ReadonlyMap<string, readonly Wanted[]>): Promise<void> {
   if (wanted.size === 0) return
-  const check = async ([key, blob]: [string, Uint8Array | undefined]): Promise<void> => {
-    const users = wanted.get(key) ?? []
-    const name = users[0]?.name ?? key
-    const where = `the blob ${key} in ${store.url}`
-    if (!blob) {
-      forgetBlob(store, key)
-      throw corruptArtifact(name, where, 'is missing')
-    }
-    const payload = await unpackBlob(blob, key.slice(-64)).catch((error: Error) => {
-      forgetBlob(store, key)
-      throw corruptArtifact(name, where, error.message, error)
-    })
-    rememberBlob(store, key)
-    for (const { use } of users) use(payload)
-  }
+  const check = ([key, blob]: [string, Uint8Array | undefined]): Promise<void> => checkBlob(store, key, blob, wanted.get(key) ?? [])
   for await (const _ of windowed(store.getMany([...wanted.keys()]), parallelChecks, check));
+}
+
+/** As {@link fetchBlobs}, for payloads that are copied when they are used: many are read into the same few arrays. */
+async function fetchChunks(store: ObjectStore, wanted: ReadonlyMap<string, readonly Wanted[]>): Promise<void> {
+  if (wanted.size <= parallelChecks) return fetchBlobs(store, wanted)
+  const free: Uint8Array[] = []
+  const fetch = async ([key, users]: readonly [string, readonly Wanted[]]): Promise<void> => {
+    const into = free.pop() ?? new Uint8Array(chunkBytes + headerBytes)
+    await checkBlob(store, key, await store.get(key, { into }), users)
+    free.push(into)
+  }
+  for await (const _ of windowed(wanted, parallelChecks, fetch));
+}
+
+async function checkBlob(store: ObjectStore, key: string, blob: Uint8Array | undefined, users: readonly Wanted[]): Promise<void> {
+  const name = users[0]?.name ?? key
+  const where = `the blob ${key} in ${store.url}`
+  if (!blob) {
+    forgetBlob(store, key)
+    throw corruptArtifact(name, where, 'is missing')
+  }
+  const payload = await unpackBlob(blob, key.slice(-64)).catch((error: Error) => {
+    forgetBlob(store, key)
+    throw corruptArtifact(name, where, error.message, error)
+  })
+  rememberBlob(store, key)
+  for (const { use } of users) use(payload)
 }

@@ -1,6 +1,7 @@
+import { hash } from 'node:crypto'
 import { type ArtifactRef, MillraceError, type ObjectStore } from '@millrace/core-graph'
 import pLimit from 'p-limit'
-import { hashBytes, packBlob } from './blobs/blob.ts'
+import { packBlob } from './blobs/blob.ts'
 import { isKnownBlob, rememberBlob } from './blobs/known-blobs.ts'
 import { encodeInline, prepareArtifact } from './codec/encode.ts'
 import { surveyArtifact } from './codec/survey.ts'
@@ -56,7 +57,7 @@ function isShort(value: unknown): boolean {
 }
 
 async function saveBlob(store: ObjectStore, flow: string, payload: Uint8Array, knownHash?: string): Promise<string> {
-  const sha256 = knownHash ?? (await hashBytes(payload))
+  const sha256 = knownHash ?? hash('sha256', payload)
   const key = blobKey(flow, sha256)
   if (isKnownBlob(store, key)) return sha256
   // Not `create`: the same bytes may be written over each other, and that heals a blob which a power cut has torn.

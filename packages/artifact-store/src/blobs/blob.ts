@@ -6,7 +6,7 @@ const compressAsync = promisify(zstdCompress)
 const decompressAsync = promisify(zstdDecompress)
 
 /** `mill`, version, compression, two zeros, length of the payload as an unsigned 64-bit little-endian number. */
-const headerBytes = 16
+export const headerBytes: number = 16
 const magic = 0x6c6c696d
 const version = 1
 const compression = { none: 0, zstd: 1 } as const
@@ -15,16 +15,8 @@ const sampleBytes = 64 * 1024
 const worthCompressing = 4 * 1024
 /** Compressed bytes are kept only where they are this much fewer: reading them back costs time. */
 const worthKeeping = 0.9
-/** Above this a payload is hashed in the thread pool, so that both cores work and timers go on. */
-const hashInPoolAbove = 1024 * 1024
 /** Above this header and payload go to the store one after the other, without being copied together. */
 const copyUpTo = 1024 * 1024
-
-/** SHA-256 in lower-case hexadecimal. */
-export async function hashBytes(payload: Uint8Array): Promise<string> {
-  if (payload.length < hashInPoolAbove || !(payload.buffer instanceof ArrayBuffer)) return hash('sha256', payload)
-  return Buffer.from(await crypto.subtle.digest('SHA-256', payload as Uint8Array<ArrayBuffer>)).toString('hex')
-}
 
 /** What is stored for a payload: a header, then the payload, compressed by zstd where a sample of 64 KiB shows that it helps. */
 export async function packBlob(payload: Uint8Array): Promise<Uint8Array | AsyncIterable<Uint8Array>> {
@@ -58,7 +50,7 @@ export async function unpackBlob(blob: Uint8Array, sha256: string): Promise<Uint
   const body = blob.subarray(headerBytes)
   const payload = method === compression.zstd ? await decompress(body, length) : body
   if (payload.length !== length) throw new Error('is cut off')
-  if ((await hashBytes(payload)) !== sha256) throw new Error('was altered: its bytes do not match their hash')
+  if (hash('sha256', payload) !== sha256) throw new Error('was altered: its bytes do not match their hash')
   return payload
 }
 

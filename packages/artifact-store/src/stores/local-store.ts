@@ -44,11 +44,11 @@ export function createLocalStore(root: string, options: LocalStoreOptions = {}):
         throw storeFailure(error, { action: 'store', key, folder })
       }
     },
-    async get(key, { range, signal } = {}) {
+    async get(key, getOptions = {}) {
       checkKey(key)
-      signal?.throwIfAborted()
+      getOptions.signal?.throwIfAborted()
       try {
-        return await readFileRange(pathOf(key), range)
+        return await readFileRange(pathOf(key), getOptions)
       } catch (error) {
         throw storeFailure(error, { action: 'read', key, folder })
       }

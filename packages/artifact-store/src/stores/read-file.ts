@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, read, readSync } from 'node:fs'
 import { promisify } from 'node:util'
+import type { GetOptions } from '@millrace/core-graph'
 
 const smallBytes = 256 * 1024
 /** Linux reads at most 2 GiB at once. */
@@ -11,10 +12,7 @@ const readAsync = promisify(read)
  *
  * Small files are read by synchronous calls, which cost a tenth of a trip through the thread pool.
  */
-export async function readFileRange(
-  path: string,
-  range: readonly [start: number, end: number] | undefined,
-): Promise<Uint8Array | undefined> {
+export async function readFileRange(path: string, { range, into }: GetOptions): Promise<Uint8Array | undefined> {
   const descriptor = openIfPresent(path)
   if (descriptor === undefined) return undefined
   try {
@@ -22,7 +20,8 @@ export async function readFileRange(
     if (!stats.isFile()) return undefined
     const start = Math.min(range?.[0] ?? 0, stats.size)
     const end = Math.max(start, Math.min(range?.[1] ?? stats.size, stats.size))
-    const body = new Uint8Array(end - start)
+    const size = end - start
+    const body = into && into.length >= size ? into.subarray(0, size) : new Uint8Array(size)
     let filled = 0
     while (filled < body.length) {
       const length = Math.min(stepBytes, body.length - filled)

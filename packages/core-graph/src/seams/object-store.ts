@@ -17,6 +17,8 @@ export interface PutOptions {
 export interface GetOptions {
   /** Half-open, in bytes; an `end` past the object's is cut to it. */
   readonly range?: readonly [start: number, end: number]
+  /** Where the bytes may go if they fit, so that many large gets need one allocation: the result is then a front part of it. A store may ignore it. */
+  readonly into?: Uint8Array
   readonly signal?: AbortSignal
 }
 

@@ -74,6 +74,14 @@ const putAndGet: Record<string, Check> = {
     assert.equal(text(await store.get('a', { range: [0, 1] })), '0')
     assert.equal(await store.get('missing', { range: [0, 1] }), undefined)
   },
+  'a get may be told where the bytes can go, and gives the same bytes': async (store) => {
+    await store.put('a', bytes('0123456789'))
+    const into = new Uint8Array(12)
+    assert.equal(text(await store.get('a', { into })), '0123456789')
+    assert.equal(text(await store.get('a', { into, range: [4, 6] })), '45')
+    assert.equal(text(await store.get('a', { into: new Uint8Array(3) })), '0123456789')
+    assert.equal(await store.get('b', { into }), undefined)
+  },
   'a key may hold spaces, unicode and any sign but the refused ones': async (store) => {
     for (const key of ['with space/ü', '日本/語', '%2F/..a', 'a:b?c*"<>|', '😀/~', '.hidden/x', '-', 'a.b..c']) {
       await store.put(key, bytes(key))
