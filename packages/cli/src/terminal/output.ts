@@ -56,10 +56,10 @@ export function createOutput(options: { readonly quiet: boolean; readonly outliv
     error: (text) => write(stderr, text),
     status: (text) => {
       if (!interactive) return
-      if (text === undefined) {
-        if (shown !== undefined) stderr.write(clearLine)
-      } else stderr.write(clearLine + text.slice(0, stderr.columns - 1))
-      shown = text?.slice(0, stderr.columns - 1)
+      if (text === undefined && shown === undefined) return
+      // One column is left free, so that no terminal wraps the line.
+      shown = text?.slice(0, (stderr.columns || 80) - 1)
+      stderr.write(clearLine + (shown ?? ''))
     },
   }
 }
