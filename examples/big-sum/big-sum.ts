@@ -14,21 +14,19 @@ export default class BigSum extends FlowSpec {
     const startedAt = performance.now()
     const { size } = this
     // The matrix stays a local variable: whatever is assigned to `this` is saved, and nobody needs these gigabytes again.
-    const matrix = new Float64Array(new SharedArrayBuffer(size * size * Float64Array.BYTES_PER_ELEMENT))
+    const matrix = new SharedArrayBuffer(size * size * Float64Array.BYTES_PER_ELEMENT)
     const blocks = Array.from({ length: Math.ceil(size / rowsPerBlock) }, (_, block) => ({
-      from: block * rowsPerBlock * size,
-      to: Math.min((block + 1) * rowsPerBlock, size) * size,
+      firstRow: block * rowsPerBlock,
+      rows: Math.min(rowsPerBlock, size - block * rowsPerBlock),
     }))
     const sums = await parallelMap(
       blocks,
-      ({ from, to }, context) => {
-        const { matrix } = context
-        for (let index = from; index < to; index += 1) matrix[index] = Math.random()
-        let sum = 0
-        for (let index = from; index < to; index += 1) sum += matrix[index] ?? 0
-        return sum
+      ({ firstRow, rows }, { matrix, size }) => {
+        const block = new Float64Array(matrix, firstRow * size * Float64Array.BYTES_PER_ELEMENT, rows * size)
+        for (let index = 0; index < block.length; index += 1) block[index] = Math.random()
+        return block.reduce((sum, value) => sum + value, 0)
       },
-      { context: { matrix }, workers: availableParallelism() },
+      { context: { matrix, size }, workers: availableParallelism() },
     )
     this.sum = sums.reduce((total, sum) => total + sum, 0)
     this.elapsedMs = Math.round(performance.now() - startedAt)
