@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { alternate } from './alternate.ts'
+import { alternate, type Measurement } from './alternate.ts'
 import type { Bench } from './bench.ts'
 import { formatSummary } from './summary.ts'
 import { node } from './workspace.ts'
@@ -10,11 +10,11 @@ export const artifactSpeed: Bench = {
   name: 'artifact-speed',
   async run(workspace) {
     let folder = mkdtempSync(join(workspace.folder, 'artifact-'))
-    const side = (script: string, mode: string) => async (): Promise<number> => {
+    const side = (script: string, mode: string) => async (): Promise<Measurement> => {
       // What the side before has written must not be paid for by this one.
       await workspace.run('sync', [])
-      const { stdout } = await workspace.run(node, [join(import.meta.dirname, 'sides', script), mode, folder])
-      return Number(stdout)
+      const { stdout, cpuMs } = await workspace.run(node, [join(import.meta.dirname, 'sides', script), mode, folder])
+      return { value: Number(stdout), cpuMs }
     }
     const result = await alternate(
       {
@@ -22,11 +22,11 @@ export const artifactSpeed: Bench = {
         bareWritten: side('artifact-bare.ts', 'write'),
         oursRead: side('artifact-ours.ts', 'read'),
         bareRead: async () => {
-          const tookMs = await side('artifact-bare.ts', 'read')()
+          const measurement = await side('artifact-bare.ts', 'read')()
           // The next round writes anew: what is there already would not be written again.
           rmSync(folder, { recursive: true })
           folder = mkdtempSync(join(workspace.folder, 'artifact-'))
-          return tookMs
+          return measurement
         },
       },
       { rounds: 5 },
@@ -38,6 +38,7 @@ export const artifactSpeed: Bench = {
       ratio: result[bare].median / result[ours].median,
       unit: 'of its speed',
       target: { atLeast: 0.6 },
+      sides: [result[ours], result[bare]],
     })
     return [
       row('a 1 GiB `Float64Array` artifact, written', 'oursWritten', 'bareWritten'),

@@ -1,3 +1,4 @@
+import type { SideSummary } from './alternate.ts'
 import type { Workspace } from './workspace.ts'
 
 /** One line of the table. */
@@ -13,6 +14,8 @@ export interface Row {
   readonly target: { readonly atMost: number } | { readonly atLeast: number }
   /** The unit of `ratio` where it is none. */
   readonly unit?: string
+  /** Whose CPU times to show, ours first. */
+  readonly sides: readonly SideSummary[]
 }
 
 /** A group of measurements that `--only` can name. */

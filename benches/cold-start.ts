@@ -7,7 +7,7 @@ import { millrace, node } from './workspace.ts'
 export const coldStart: Bench = {
   name: 'cold-start',
   async run(workspace) {
-    const time = (...args: string[]) => workspace.run(node, args).then(({ wallMs }) => wallMs)
+    const time = (...args: string[]) => workspace.run(node, args).then(({ wallMs, cpuMs }) => ({ value: wallMs, cpuMs }))
     const result = await alternate(
       {
         bare: () => time('-e', '0'),
@@ -22,6 +22,7 @@ export const coldStart: Bench = {
       against: `\`node -e 0\`: ${formatSummary(result.bare, 'ms')}`,
       ratio: result[side].median / result.bare.median,
       target: { atMost: 6 },
+      sides: [result[side], result.bare],
     })
     return [row('`node two-steps.ts run`', 'direct'), row('`millrace two-steps.ts run`, bundled before', 'command')]
   },

@@ -1,4 +1,4 @@
-import { alternate } from './alternate.ts'
+import { alternate, type Measurement } from './alternate.ts'
 import type { Bench } from './bench.ts'
 import { formatSummary, summarise } from './summary.ts'
 import { node } from './workspace.ts'
@@ -10,10 +10,10 @@ export const foreachWidth: Bench = {
   name: 'foreach-width',
   async run(workspace) {
     const peaks: number[] = []
-    const run = async (size: number): Promise<number> => {
-      const { wallMs, peakBytes } = await workspace.run(node, ['wide.ts', 'run', '--size', String(size), ...workers])
+    const run = async (size: number): Promise<Measurement> => {
+      const { wallMs, cpuMs, peakBytes } = await workspace.run(node, ['wide.ts', 'run', '--size', String(size), ...workers])
       if (size === 10_000) peaks.push(peakBytes / 1e6)
-      return wallMs
+      return { value: wallMs, cpuMs }
     }
     const { one, hundred, thousand, tenThousand } = await alternate(
       { one: () => run(1), hundred: () => run(100), thousand: () => run(1_000), tenThousand: () => run(10_000) },
@@ -31,6 +31,7 @@ export const foreachWidth: Bench = {
         ratio: thousand.median / 1_000,
         unit: 'ms a task',
         target: { atMost: 3 },
+        sides: [thousand, one],
       },
       {
         what: 'ms a task beyond start-up, foreach of 10,000 by foreach of 100',
@@ -38,6 +39,7 @@ export const foreachWidth: Bench = {
         against: `${narrow.toFixed(2)} ms a task; whole run ${formatSummary(hundred, 'ms')}`,
         ratio: wide / narrow,
         target: { atMost: 1.3 },
+        sides: [tenThousand, hundred],
       },
       {
         what: "the scheduler's peak resident memory, foreach of 10,000",
@@ -46,6 +48,7 @@ export const foreachWidth: Bench = {
         ratio: peak.median,
         unit: 'MB',
         target: { atMost: 200 },
+        sides: [],
       },
     ]
   },

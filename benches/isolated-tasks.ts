@@ -11,7 +11,7 @@ const taskCount = width + 3
 export const isolatedTasks: Bench = {
   name: 'isolated-tasks',
   async run(workspace) {
-    const time = (...args: string[]) => workspace.run(node, args).then(({ wallMs }) => wallMs)
+    const time = (...args: string[]) => workspace.run(node, args).then(({ wallMs, cpuMs }) => ({ value: wallMs, cpuMs }))
     const { isolated, bare } = await alternate(
       {
         isolated: () => time('wide.ts', 'run', '--size', String(width), '--isolate', '--max-workers', '2'),
@@ -26,6 +26,7 @@ export const isolatedTasks: Bench = {
         against: `${taskCount} times \`node -e 0\`: ${formatSummary(bare, 'ms')}`,
         ratio: isolated.median / bare.median,
         target: { atMost: 1.5 },
+        sides: [isolated, bare],
       },
     ]
   },

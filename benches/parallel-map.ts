@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { alternate } from './alternate.ts'
+import { alternate, type Measurement } from './alternate.ts'
 import type { Bench } from './bench.ts'
 import { formatSummary } from './summary.ts'
 import { node } from './workspace.ts'
@@ -8,9 +8,9 @@ import { node } from './workspace.ts'
 export const parallelMapGain: Bench = {
   name: 'parallel-map',
   async run(workspace) {
-    const side = (script: string, argument: string, unit: number) => async (): Promise<number> => {
-      const { stdout } = await workspace.run(node, [join(import.meta.dirname, 'sides', script), argument])
-      return Number(stdout) / unit
+    const side = (script: string, argument: string, unit: number) => async (): Promise<Measurement> => {
+      const { stdout, cpuMs } = await workspace.run(node, [join(import.meta.dirname, 'sides', script), argument])
+      return { value: Number(stdout) / unit, cpuMs }
     }
     const spin = await alternate({ one: side('map-spin.ts', '1', 1), two: side('map-spin.ts', '2', 1) }, { rounds: 5 })
     const memory = await alternate(
@@ -25,6 +25,7 @@ export const parallelMapGain: Bench = {
         ratio: spin.one.median / spin.two.median,
         unit: 'times faster',
         target: { atLeast: 1.6 },
+        sides: [spin.two, spin.one],
       },
       {
         what: 'peak resident memory with 1 GiB of float64 in `context` of 2 workers',
@@ -32,6 +33,7 @@ export const parallelMapGain: Bench = {
         against: `the array alone: ${formatSummary(memory.alone, 'MiB')}`,
         ratio: memory.shared.median / memory.alone.median,
         target: { atMost: 1.25 },
+        sides: [],
       },
     ]
   },

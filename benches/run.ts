@@ -21,10 +21,11 @@ function chooseBenches(only: string | undefined): readonly Bench[] {
 }
 
 function formatRow(row: Row): string {
-  const { what, measured, against, ratio, target, unit } = row
+  const { what, measured, against, ratio, target, unit, sides } = row
   const aim = 'atMost' in target ? `at most ${target.atMost}` : `at least ${target.atLeast}`
   const figure = unit === undefined ? ratio.toFixed(2) : `${ratio.toFixed(2)} ${unit}`
-  return `| ${what} | ${measured} | ${against} | ${figure} | ${aim} | ${isMet(row) ? 'yes' : '**no**'} |`
+  const cpu = sides.map(({ cpuMs }) => (cpuMs / 1_000).toFixed(2)).join(' by ')
+  return `| ${what} | ${measured} | ${against} | ${cpu} | ${figure} | ${aim} | ${isMet(row) ? 'yes' : '**no**'} |`
 }
 
 const { values } = parseArgs({ options: { only: { type: 'string' } } })
@@ -33,7 +34,7 @@ using workspace = openWorkspace()
 const memoryGiB = (totalmem() / 2 ** 30).toFixed(0)
 console.log(`Node ${process.versions.node}, ${type()}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${memoryGiB} GiB of memory.`)
 console.log('Medians (smallest to largest) of runs in fresh processes, all sides in turn.\n')
-console.log('| what | Millrace | against | ratio | target | met |\n| --- | --- | --- | --- | --- | --- |')
+console.log('| what | Millrace | against | CPU seconds | ratio | target | met |\n| --- | --- | --- | --- | --- | --- | --- |')
 for (const bench of chosen) {
   for (const row of await bench.run(workspace)) console.log(formatRow(row))
 }

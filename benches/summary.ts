@@ -3,7 +3,6 @@ export interface Summary {
   readonly median: number
   readonly minimum: number
   readonly maximum: number
-  readonly rounds: number
 }
 
 /** The median and the spread of `values`. @throws RangeError for none. */
@@ -14,7 +13,7 @@ export function summarise(values: readonly number[]): Summary {
   const upper = sorted[Math.ceil((sorted.length - 1) / 2)]
   if (minimum === undefined || maximum === undefined || lower === undefined || upper === undefined)
     throw new RangeError('Could not summarise no measurements at all')
-  return { median: (lower + upper) / 2, minimum, maximum, rounds: sorted.length }
+  return { median: (lower + upper) / 2, minimum, maximum }
 }
 
 /** `1.23 s (1.20 to 1.31)`. */
