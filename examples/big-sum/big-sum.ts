@@ -14,7 +14,7 @@ export default class BigSum extends FlowSpec {
     const startedAt = performance.now()
     const { size } = this
     // The matrix stays a local variable: whatever is assigned to `this` is saved, and nobody needs these gigabytes again.
-    const matrix = new SharedArrayBuffer(size * size * Float64Array.BYTES_PER_ELEMENT)
+    const matrix = new Float64Array(new SharedArrayBuffer(size * size * Float64Array.BYTES_PER_ELEMENT))
     const blocks = Array.from({ length: Math.ceil(size / rowsPerBlock) }, (_, block) => ({
       firstRow: block * rowsPerBlock,
       rows: Math.min(rowsPerBlock, size - block * rowsPerBlock),
@@ -22,7 +22,7 @@ export default class BigSum extends FlowSpec {
     const sums = await parallelMap(
       blocks,
       ({ firstRow, rows }, { matrix, size }) => {
-        const block = new Float64Array(matrix, firstRow * size * Float64Array.BYTES_PER_ELEMENT, rows * size)
+        const block = matrix.subarray(firstRow * size, (firstRow + rows) * size)
         for (let index = 0; index < block.length; index += 1) block[index] = Math.random()
         return block.reduce((sum, value) => sum + value, 0)
       },

@@ -61,7 +61,10 @@ const checks: Record<string, Check> = {
     const events = await follow(executor.launch(specs, never))
     assertOrder(events)
     const ended = endings(events)
-    assert.deepEqual(ended.map((event) => Number(event.task.task)).sort((a, b) => a - b), Array.from({ length: 20 }, (_, index) => index + 1))
+    assert.deepEqual(
+      ended.map((event) => Number(event.task.task)).sort((a, b) => a - b),
+      Array.from({ length: 20 }, (_, index) => index + 1),
+    )
     for (const event of ended) {
       assert.equal(event.kind, 'finished')
       assert.equal(event.kind === 'finished' && event.record.status, 'succeeded')
@@ -101,7 +104,12 @@ const checks: Record<string, Check> = {
     })
     assert.equal(endings(await waiting)[0]?.kind, 'lost')
   },
-  'aborting a launch loses its tasks as cancelled, those that run and those that wait, and no others': async ({ executor, spec, maxWorkers, isAlive }) => {
+  'aborting a launch loses its tasks as cancelled, those that run and those that wait, and no others': async ({
+    executor,
+    spec,
+    maxWorkers,
+    isAlive,
+  }) => {
     const stop = new AbortController()
     const specs = Array.from({ length: maxWorkers + 3 }, (_, index) => spec('wait', String(index + 1)))
     const pids: (number | undefined)[] = []

@@ -39,6 +39,49 @@ describe('parallelMap', () => {
     expect(whole[32]).toBe(7)
   })
 
+  it('keeps views past 4 GiB whole, as context, items and results', async () => {
+    // Pages that nobody touches cost no memory.
+    const buffer = new SharedArrayBuffer(5e9)
+    const whole = new Float64Array(buffer)
+    const last = new Uint8Array(buffer, 5e9 - 8, 8)
+    const results = await parallelMap(
+      [{ last }],
+      (item, { context: [whole] }: { context: Float64Array[] }) => {
+        if (whole) whole[whole.length - 1] = 7.5
+        return { length: whole?.length, bytes: item.last.length, tail: whole?.subarray(-1) }
+      },
+      { context: { context: [whole] } },
+    )
+    expect(results[0]).toMatchObject({ length: 625_000_000, bytes: 8 })
+    expect(results[0]?.tail?.byteOffset).toBe(5e9 - 8)
+    expect(results[0]?.tail?.[0]).toBe(7.5)
+    expect(whole.at(-1)).toBe(7.5)
+  })
+
+  it('brings what threads wrote into a Buffer back, and nothing of its pool', async () => {
+    const bytes = Buffer.from('abc')
+    await parallelMap([0], (_n, { bytes }: { bytes: Uint8Array }) => bytes.fill(120).length, { context: { bytes } })
+    expect(bytes.toString()).toBe('xxx')
+  })
+
+  it('keeps cycles, holes and odd keys of a context', async () => {
+    // biome-ignore lint/suspicious/noSparseArray: a hole must stay one
+    const context: Record<string, unknown> = { list: [1, , 3], map: new Map([[{ a: 1 }, new Set([2])]]) }
+    context.self = context
+    Object.defineProperty(context, '__proto__', { value: 'own', enumerable: true })
+    const [seen] = await parallelMap(
+      [0],
+      (_n, given: Record<string, unknown>) => [
+        given.self === given,
+        1 in (given.list as unknown[]),
+        Object.keys(given),
+        (given.map as Map<unknown, Set<number>>).values().next().value?.has(2),
+      ],
+      { context },
+    )
+    expect(seen).toEqual([true, false, ['list', 'map', 'self', '__proto__'], true])
+  })
+
   it('gives a Buffer as plain bytes without its pool', async () => {
     const [length] = await parallelMap([0], (_n, { bytes }: { bytes: Uint8Array }) => [bytes.buffer.byteLength, bytes[1]].join(), {
       context: { bytes: Buffer.from('abc') },

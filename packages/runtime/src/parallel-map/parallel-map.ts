@@ -31,8 +31,9 @@ export async function parallelMap<Item, Result, Context = undefined>(
 ): Promise<Awaited<Result>[]> {
   const filename = callerFile()
   // Loaded on first use: most tasks never map.
-  const [{ checkCallback }, { shareContext }, { runThreads }] = await Promise.all([
+  const [{ checkCallback }, { packViews }, { shareContext }, { runThreads }] = await Promise.all([
     import('./check-callback.ts'),
+    import('./large-views.ts'),
     import('./share-context.ts'),
     import('./run-threads.ts'),
   ])
@@ -43,7 +44,7 @@ export async function parallelMap<Item, Result, Context = undefined>(
   signal?.throwIfAborted()
   if (list.length === 0) return []
   const { value, copyBack } = shareContext(options.context)
-  const data: ThreadData = { source, context: value, filename }
+  const data: ThreadData = { source, context: packViews(value), filename }
   const results = await runThreads(list, data, Math.min(workers, list.length), signal)
   copyBack()
   return results as Awaited<Result>[]

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { packViews, unpackViews } from './large-views.ts'
 import { nextBatchSize } from './next-batch-size.ts'
 import { ParallelMapError } from './parallel-map-error.ts'
 import type { Batch, BatchResult, ThreadData } from './thread-protocol.ts'
@@ -21,7 +22,7 @@ export async function runThreads(
     if (next >= items.length) return undefined
     const start = next
     next += nextBatchSize(items.length - start, threads)
-    return { start, items: items.slice(start, next) }
+    return { start, items: packViews(items.slice(start, next)) }
   }
   const workers: Worker[] = []
   const stop = new AbortController()
@@ -83,7 +84,7 @@ function driveThread(
     }
     worker.on('message', (result: BatchResult) => {
       if (result.kind === 'failed') return reject(new ParallelMapError(result.index, result.error))
-      keep(result.start, result.results)
+      keep(result.start, unpackViews(result.results) as readonly unknown[])
       waiting -= 1
       feed()
     })

@@ -1,8 +1,10 @@
 import { compileFunction, constants } from 'node:vm'
 import { parentPort, workerData } from 'node:worker_threads'
+import { packViews, unpackViews } from './large-views.ts'
 import type { Batch, BatchResult, ThreadData } from './thread-protocol.ts'
 
-const { source, context, filename } = workerData as ThreadData
+const { source, context: packedContext, filename } = workerData as ThreadData
+const context = unpackViews(packedContext)
 
 const compiled = compileFunction(`'use strict'; return (${source})`, ['__name'], {
   filename,
@@ -27,7 +29,7 @@ parentPort?.on('message', async (batch: Batch | 'end') => {
     return
   }
   const results: unknown[] = []
-  for (const [offset, item] of batch.items.entries()) {
+  for (const [offset, item] of (unpackViews(batch.items) as readonly unknown[]).entries()) {
     try {
       const result = compiled(item, context)
       results.push(result instanceof Promise ? await result : result)
@@ -37,7 +39,7 @@ parentPort?.on('message', async (batch: Batch | 'end') => {
     }
   }
   try {
-    send({ kind: 'results', start: batch.start, results })
+    send({ kind: 'results', start: batch.start, results: packViews(results) })
   } catch (error) {
     sendFailure(batch.start, error)
   }
