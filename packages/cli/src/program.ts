@@ -1,5 +1,3 @@
-import { resolve } from 'node:path'
-import { findRoot } from '@millrace/artifact-store'
 import { globalOptions } from './arguments/option.ts'
 import { OptionValues } from './arguments/option-values.ts'
 import { parseArguments } from './arguments/parse-arguments.ts'
@@ -19,17 +17,12 @@ export async function runProgram(args: readonly string[]): Promise<void> {
     if (path === undefined) return withoutFile(rest)
     if (commandNames.includes(path))
       throw new UsageError(`${path} needs a flow file before it: millrace FLOW_FILE ${[path, ...rest].join(' ')}`)
-    const flow = await loadFlow(path, { datastoreFolder: datastoreFolder(process.env.MILLRACE_DATASTORE_ROOT), args: rest })
+    const flow = await loadFlow(path, { datastoreRoot: process.env.MILLRACE_DATASTORE_ROOT, args: rest })
     // Loaded now, while the flow's first worker starts.
     const { runFlowFile } = await import('./command-line.ts')
     await runFlowFile({ ...flow, program: 'millrace' }, rest)
     return Number(process.exitCode ?? exitCode.done)
   })
-}
-
-/** Where a bundle is kept when no node_modules is above the flow. */
-function datastoreFolder(root: string | undefined): string {
-  return root && !root.includes(':') ? resolve(root) : findRoot(process.cwd())
 }
 
 async function withoutFile(args: readonly string[]): Promise<number> {

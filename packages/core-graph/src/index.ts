@@ -1,6 +1,7 @@
 export { type Duration, parseDuration } from './duration.ts'
 export { type ErrorCode, MillraceError, type MillraceErrorOptions } from './errors.ts'
 export { constructFlow, type FlowClass, type FlowDefinition, type FlowInstance, readDefinition } from './flow/definition.ts'
+export { definitionText } from './flow/definition-text.ts'
 export {
   bindFlow,
   type FlowBinding,

@@ -1,16 +1,18 @@
 import { hash } from 'node:crypto'
 import { promisify } from 'node:util'
-import { constants, zstdCompress, zstdCompressSync, zstdDecompress } from 'node:zlib'
 
-const compressAsync = promisify(zstdCompress)
-const decompressAsync = promisify(zstdDecompress)
+/** Loaded when the first blob needs it: most tasks have none that does, and it takes as long as one. */
+const loadZstd = async () => {
+  const { constants, zstdCompress, zstdCompressSync, zstdDecompress } = await import('node:zlib')
+  const level = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
+  return { level, compress: promisify(zstdCompress), compressSync: zstdCompressSync, decompress: promisify(zstdDecompress) }
+}
 
 /** `mill`, version, compression, two zeros, length of the payload as an unsigned 64-bit little-endian number. */
 export const headerBytes: number = 16
 const magic = 0x6c6c696d
 const version = 1
 const compression = { none: 0, zstd: 1 } as const
-const level = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
 const sampleBytes = 64 * 1024
 const worthCompressing = 4 * 1024
 /** Compressed bytes are kept only where they are this much fewer: reading them back costs time. */
@@ -58,7 +60,8 @@ async function decompress(body: Uint8Array, length: number): Promise<Uint8Array>
   try {
     // A header that was altered may claim any length.
     const chunkSize = Math.max(64, Math.min(length, 64 * 1024 * 1024))
-    return await decompressAsync(body, { chunkSize, maxOutputLength: Math.max(1, length) })
+    const zstd = await loadZstd()
+    return await zstd.decompress(body, { chunkSize, maxOutputLength: Math.max(1, length) })
   } catch (cause) {
     throw new Error(`cannot be decompressed (${(cause as Error).message})`, { cause })
   }
@@ -67,10 +70,11 @@ async function decompress(body: Uint8Array, length: number): Promise<Uint8Array>
 async function compress(payload: Uint8Array): Promise<Uint8Array | undefined> {
   if (payload.length < worthCompressing) return undefined
   const sample = sampleOf(payload)
-  const shrunk = zstdCompressSync(sample, level)
+  const zstd = await loadZstd()
+  const shrunk = zstd.compressSync(sample, zstd.level)
   if (shrunk.length > sample.length * worthKeeping) return undefined
   if (sample === payload) return shrunk
-  const whole = await compressAsync(payload, { ...level, pledgedSrcSize: payload.length })
+  const whole = await zstd.compress(payload, { ...zstd.level, pledgedSrcSize: payload.length })
   return whole.length <= payload.length * worthKeeping ? whole : undefined
 }
 

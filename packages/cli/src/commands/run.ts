@@ -1,11 +1,11 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { StepOptions } from '@millrace/core-graph'
-import { checkFlow } from '@millrace/core-graph/graph'
 import { type RunEvent, type RunOptions, type RunResult, runFlow } from '@millrace/runtime/run'
 import { runOptions } from '../arguments/option.ts'
 import { mergeStepOptions, parseWith } from '../arguments/with.ts'
 import { exitCode } from '../exit-code.ts'
+import { checkOnce } from '../flow-file/known-graph.ts'
 import { checkParameters } from '../parameters/check-parameters.ts'
 import { givenParameters, resolveParameters } from '../parameters/resolve-parameters.ts'
 import { formatError } from '../render/failure.ts'
@@ -27,7 +27,7 @@ export const run: Command = {
   outlivesReader: true,
   async run(context) {
     const { definition, module, output, settings } = context
-    const { graph, problems } = checkFlow(definition)
+    const { graph, problems } = await checkOnce(definition, module.sourceFile)
     const parameterProblems = checkParameters(definition)
     if (problems.length + parameterProblems.length > 0) {
       output.error(formatProblems(module, problems, parameterProblems))

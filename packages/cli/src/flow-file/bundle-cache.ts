@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import { writeAtomically } from './write-atomically.ts'
 
 /** A bundle as esbuild made it. */
 export interface FreshBundle {
@@ -95,10 +96,4 @@ function hashOf(path: string): string | null {
   } catch {
     return null
   }
-}
-
-function writeAtomically(path: string, content: string): void {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
-  writeFileSync(temporary, content)
-  renameSync(temporary, path)
 }

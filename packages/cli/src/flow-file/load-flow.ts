@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type FlowClass, MillraceError } from '@millrace/core-graph'
@@ -6,6 +6,7 @@ import { findFlow, registeredFlow } from '@millrace/runtime'
 import { startEarly } from '../start-early.ts'
 import { version } from '../version.ts'
 import { BundleCache } from './bundle-cache.ts'
+import { nearestCacheFolder } from './cache-folder.ts'
 import { mapPosition } from './source-map.ts'
 import { framesOf } from './stack-frames.ts'
 
@@ -20,8 +21,8 @@ export interface LoadedFlow {
 
 /** What {@link loadFlow} goes by. */
 export interface LoadOptions {
-  /** Where bundles go if there is no node_modules. */
-  readonly datastoreFolder: string
+  /** Where bundles go if there is no node_modules: the datastore that the environment names, else the one that is found. */
+  readonly datastoreRoot: string | undefined
   /** The command and what follows it. */
   readonly args: readonly string[]
 }
@@ -31,10 +32,10 @@ export interface LoadOptions {
  *
  * @throws MillraceError `invalid-flow-file` where there is no such file, it cannot be read as code, fails while it is imported, or holds no flow or two.
  */
-export async function loadFlow(path: string, { datastoreFolder, args }: LoadOptions): Promise<LoadedFlow> {
+export async function loadFlow(path: string, { datastoreRoot, args }: LoadOptions): Promise<LoadedFlow> {
   const sourceFile = resolve(path)
   checkFile(path, sourceFile)
-  const folder = cacheFolder(dirname(sourceFile), datastoreFolder)
+  const folder = await bundleFolder(dirname(sourceFile), datastoreRoot)
   const cache = new BundleCache(folder, sourceFile, `${version} ${process.versions.node}`)
   let bundle = cache.find()
   if (bundle === undefined) {
@@ -80,23 +81,13 @@ async function importModule(moduleUrl: string, path: string): Promise<object> {
   }
 }
 
-/** The nearest node_modules that can be written to, so that packages are found from the bundle; else the datastore's folder, where runs are found too. */
-function cacheFolder(from: string, datastoreFolder: string): string {
-  for (let at = from; ; at = dirname(at)) {
-    const modules = join(at, 'node_modules')
-    if (statSync(modules, { throwIfNoEntry: false })?.isDirectory() && canWrite(modules)) return join(modules, '.cache', 'millrace')
-    if (dirname(at) === at) break
-  }
-  const folder = join(datastoreFolder, '.cache')
+/** Where packages are found from the bundle, if there is such a place; else the datastore's folder, where runs are found too. */
+async function bundleFolder(from: string, datastoreRoot: string | undefined): Promise<string> {
+  const nearest = nearestCacheFolder(from)
+  if (nearest !== undefined) return nearest
+  // Loaded only here: it is not needed before a run has its first worker.
+  const { findRoot } = await import('@millrace/artifact-store')
+  const folder = join(datastoreRoot && !datastoreRoot.includes(':') ? resolve(datastoreRoot) : findRoot(process.cwd()), '.cache')
   mkdirSync(folder, { recursive: true })
   return folder
-}
-
-function canWrite(folder: string): boolean {
-  try {
-    accessSync(folder, constants.W_OK)
-    return true
-  } catch {
-    return false
-  }
 }
