@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { globSync, readFileSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -24,6 +25,27 @@ describe('the workspace', () => {
   test('gives all packages one version', async () => {
     const manifests = await Promise.all(packageFolders.map((folder) => readRoot(`packages/${folder}/package.json`)))
     expect(new Set(manifests.map((text) => JSON.parse(text).version))).toHaveProperty('size', 1)
+  })
+})
+
+describe('the source', () => {
+  const isTestOrFlow = /\.(fixture|test|test-d)\.ts$|\/(contract|fixtures|flows)\//
+  const declaration = /^export (?:abstract |async )?(?:class|const|function\*?|interface|type) (?<name>\w+)/
+
+  test('has a docstring for every symbol that it exports', () => {
+    const bare: string[] = []
+    for (const path of globSync('packages/*/src/**/*.ts', { cwd: rootFolder })) {
+      if (isTestOrFlow.test(path)) continue
+      const lines = readFileSync(join(rootFolder, path), 'utf8').split('\n')
+      const told = new Set<string>()
+      for (const [index, line] of lines.entries()) {
+        const name = declaration.exec(line)?.groups?.name
+        // Overloads share the docstring of the first.
+        if (name && (told.has(name) || lines[index - 1]?.endsWith('*/'))) told.add(name)
+        else if (name) bare.push(`${path}:${index + 1} ${name}`)
+      }
+    }
+    expect(bare).toEqual([])
   })
 })
 

@@ -7,8 +7,11 @@ export interface Shape {
   readonly optional?: Readonly<Record<string, Check>>
 }
 
+/** Text, also empty. */
 export const isText: Check = (value) => typeof value === 'string'
+/** A whole number from 0. */
 export const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0
+/** Text that tells an instant. */
 export const isInstant: Check = (value) => typeof value === 'string' && !Number.isNaN(Date.parse(value))
 
 /** One of a few words. */
@@ -43,5 +46,6 @@ export const isEither =
   (value) =>
     left(value) || right(value)
 
+/** Whether a value is an object with names, and no array. */
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -8,12 +8,14 @@ export interface ObjectEntry {
   readonly modifiedAt?: Date
 }
 
+/** How an object is put. */
 export interface PutOptions {
   /** `create` writes only where nothing is yet: of two creators exactly one wins. Default `overwrite`. */
   readonly mode?: 'overwrite' | 'create'
   readonly signal?: AbortSignal
 }
 
+/** What of an object is read. */
 export interface GetOptions {
   /** Half-open, in bytes; an `end` past the object's is cut to it. */
   readonly range?: readonly [start: number, end: number]

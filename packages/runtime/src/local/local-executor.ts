@@ -8,6 +8,7 @@ import type { WorkerResult } from './worker-process.ts'
 
 const lastLinesKept = 50
 
+/** What local tasks run with. */
 export interface LocalExecutorOptions {
   readonly store: ObjectStore
   /** The module that defines the flow, as a URL. */

@@ -1,6 +1,7 @@
 const newline = 0x0a
 const carriageReturn = 0x0d
 
+/** Who is told what. */
 export interface OutputSplitterOptions {
   /** A whole line, without its newline. Decoded as UTF-8, wrong bytes replaced. */
   readonly onLine: (text: string) => void

@@ -15,6 +15,7 @@ export interface PooledWorker {
 /** What a worker is started for. */
 export type Environment = Readonly<Record<string, string>> | undefined
 
+/** What a pool starts its workers with, and how many. */
 export interface WorkerPoolOptions extends Omit<WorkerOptions, 'environment'> {
   readonly maxWorkers: number
   /** A new process for every task. */

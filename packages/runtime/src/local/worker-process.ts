@@ -23,6 +23,7 @@ export type WorkerResult =
   | { readonly kind: 'done'; readonly message: Extract<FromWorker, { kind: 'done' }> }
   | { readonly kind: 'exit'; readonly exit: WorkerExit }
 
+/** What a worker is started with. */
 export interface WorkerOptions {
   readonly moduleUrl: string
   /** Which flow of the module; not needed where it has one. */

@@ -7,6 +7,7 @@ import type { RunEvent } from './run-events.ts'
 import type { RunFailure } from './run-flow.ts'
 import { type SpecContext, specOf } from './task-specs.ts'
 
+/** What the loop works with. */
 export interface RunLoopOptions {
   readonly graph: Graph
   readonly executor: Executor

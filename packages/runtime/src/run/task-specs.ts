@@ -2,6 +2,7 @@ import type { RunRecord, TaskSpec } from '@millrace/core-graph'
 import type { PlannedTask } from '../schedule/schedule.ts'
 import type { StepPolicy } from './step-policy.ts'
 
+/** What is the same for every task of a run. */
 export interface SpecContext {
   readonly run: RunRecord
   readonly root: string

@@ -15,6 +15,7 @@ export interface ReaderRequest {
   readonly hashes: readonly string[]
 }
 
+/** What the reader thread answers. */
 export type ReaderAnswer =
   | { readonly kind: 'payloads'; readonly payloads: readonly Uint8Array[] }
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string }

@@ -12,6 +12,7 @@ export type TakenTransition =
   | { readonly kind: 'linear' | 'split'; readonly targets: readonly string[] }
   | { readonly kind: 'foreach'; readonly targets: readonly [string]; readonly items: readonly unknown[] }
 
+/** What a binding is made from. */
 export interface TaskBindingOptions {
   readonly spec: TaskSpec
   readonly steps: ReadonlyMap<string, StepDefinition>
