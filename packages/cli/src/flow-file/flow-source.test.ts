@@ -60,14 +60,14 @@ test('the docstring of the class is the one directly before it', () => {
 
 test('a stack gives the files it names, in order, without those of Node', () => {
   const stack = `Error: no
-    at fit (file:///work/a%20b/flow.ts:12:5)
+    at fit (file:///flows/a%20b/flow.ts:12:5)
     at async Promise.all (index 0)
-    at /work/plain.ts:3:4
+    at /flows/plain.ts:3:4
     at process.processTicksAndRejections (node:internal/process/task_queues:105:5)
-    at new Thing (/work/with (parens)/x.ts:1:2)`
+    at new Thing (/flows/with (parens)/x.ts:1:2)`
   expect(framesOf(stack)).toEqual([
-    { file: '/work/a b/flow.ts', line: 12, column: 5 },
-    { file: '/work/plain.ts', line: 3, column: 4 },
-    { file: '/work/with (parens)/x.ts', line: 1, column: 2 },
+    { file: '/flows/a b/flow.ts', line: 12, column: 5 },
+    { file: '/flows/plain.ts', line: 3, column: 4 },
+    { file: '/flows/with (parens)/x.ts', line: 1, column: 2 },
   ])
 })
