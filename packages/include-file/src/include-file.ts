@@ -1,5 +1,4 @@
 import { type FileRequest, ParameterDefinition, type ParameterOptions } from '@millrace/core-graph'
-import { readIncludedFile } from './read-included-file.ts'
 
 /** What a file parameter may say; its default is a path, which starts from the flow file's folder. */
 export interface IncludeFileOptions<Content> extends Omit<ParameterOptions<Content>, 'default'> {
@@ -29,5 +28,9 @@ export function includeFile(options: IncludeFileOptions<string> | IncludeFileOpt
   const { encoding = 'utf8', ...rest } = options
   if (encoding !== 'utf8' && encoding !== null)
     throw new TypeError(`includeFile() reads files as 'utf8' text or, with encoding: null, as bytes, not as ${JSON.stringify(encoding)}.`)
-  return new ParameterDefinition('file', rest as ParameterOptions<unknown>, (request: FileRequest) => readIncludedFile(request, encoding))
+  return new ParameterDefinition('file', rest as ParameterOptions<unknown>, async (request: FileRequest) => {
+    // Only the process that starts a run reads files; every worker imports this module.
+    const { readIncludedFile } = await import('./read-included-file.ts')
+    return readIncludedFile(request, encoding)
+  })
 }

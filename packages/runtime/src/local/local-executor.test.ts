@@ -2,17 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openStore, taskRecordKey } from '@millrace/artifact-store'
-import type { TaskSpec } from '@millrace/core-graph'
+import type { TaskEvent, TaskSpec } from '@millrace/core-graph'
 import { clockCases, type ExecutorBed, executorCases } from '@millrace/core-graph/testing'
-import { describe, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '../system-clock.ts'
 import { LocalExecutor } from './local-executor.ts'
 
-function openBed(isolate: boolean): ExecutorBed {
+function openBed(isolate: boolean, fixture = 'executor-flow'): ExecutorBed {
   const root = mkdtempSync(join(tmpdir(), 'millrace-executor-'))
   onTestFinished(() => rmSync(root, { recursive: true, force: true }))
   const store = openStore(root)
-  const moduleUrl = new URL('../../fixtures/executor-flow.ts', import.meta.url).href
+  const moduleUrl = new URL(`../../fixtures/${fixture}.ts`, import.meta.url).href
   const executor = new LocalExecutor({ store, moduleUrl, flow: 'ExecutorFlow', maxWorkers: 2, isolate, maxLogBytes: 1e6 })
   const spec = (does: string, task: string): TaskSpec => ({
     flow: 'ExecutorFlow',
@@ -50,6 +50,19 @@ describe.each([
   ['a process for each task', true],
 ])('a local executor with %s', (_name, isolate) => {
   for (const { name, run } of executorCases(async () => openBed(isolate))) test(name, run)
+})
+
+test('a flow that a worker cannot load loses its task, with the reason', async () => {
+  const { executor, spec } = openBed(false, 'no-such-flow')
+  const events: TaskEvent[] = []
+  for await (const event of executor.launch([spec('succeed', '1')], new AbortController().signal)) events.push(event)
+  await executor.close('the test has ended')
+  expect(events.at(-1)).toMatchObject({
+    kind: 'lost',
+    reason: 'launch-failed',
+    error: { message: expect.stringContaining('no-such-flow') },
+  })
+  expect(events.map(({ kind }) => kind)).toEqual(['started', 'lost'])
 })
 
 describe('the system clock', () => {

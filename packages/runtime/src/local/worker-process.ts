@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { ErrorRecord, LogLine, TaskSpec } from '@millrace/core-graph'
@@ -85,6 +84,8 @@ export class WorkerProcess {
 
   /** Runs one task. `onLine` gets every line that it writes, before this settles. Never rejects. */
   run(spec: TaskSpec, onLine: (line: LogLine) => void): Promise<WorkerResult> {
+    // Loaded here and not before: a worker should be on its way by then.
+    const { randomBytes } = process.getBuiltinModule('node:crypto')
     const fence = `\u0000${randomBytes(15).toString('base64url')}\u0000`
     this.#onLine = onLine
     this.#message = undefined

@@ -86,6 +86,7 @@ export async function runFlow(options: RunOptions): Promise<RunResult> {
     isolate: options.isolate ?? false,
     maxLogBytes: maxLogSizeMB * 1e6,
   })
+  let keeper: RunKeeper | undefined
   try {
     // The first worker starts while the run is being recorded.
     executor.warm()
@@ -106,7 +107,8 @@ export async function runFlow(options: RunOptions): Promise<RunResult> {
       host: hostname(),
       pid: process.pid,
     })
-    const keeper = new RunKeeper(store, run, clock)
+    const kept = new RunKeeper(store, run, clock)
+    keeper = kept
     onEvent({ kind: 'run-started', at: clock.now(), run })
     const loop = new RunLoop({
       graph: options.graph,
@@ -119,16 +121,16 @@ export async function runFlow(options: RunOptions): Promise<RunResult> {
     const { status, failure } = await loop.run(options.signal)
     const error = failure && { ...failure.error, subject: `${failure.step}/${failure.task}` }
     const [record] = await Promise.all([
-      keeper.finish(status, error).catch((problem: unknown) => {
+      kept.finish(status, error).catch((problem: unknown) => {
         if (!failure) throw problem
         // The failure that the run had is told; that its record could not be written too is the same trouble again.
-        return { ...keeper.record, status }
+        return { ...kept.record, status }
       }),
       executor.close(status),
     ])
     onEvent({ kind: 'run-finished', at: clock.now(), run: record })
     return { record, ...(failure ? { failure } : {}) }
   } finally {
-    await executor.close('the run has ended')
+    await Promise.all([keeper?.stop(), executor.close('the run has ended')])
   }
 }

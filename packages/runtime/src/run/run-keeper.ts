@@ -22,10 +22,15 @@ export class RunKeeper {
     return this.#record
   }
 
-  /** Writes how the run ended. @throws MillraceError if it could not be written. */
-  async finish(status: RunRecord['status'], error?: RunRecord['error']): Promise<RunRecord> {
+  /** Ends the heartbeat. Idempotent. */
+  async stop(): Promise<void> {
     this.#stop.abort()
     await this.#beating
+  }
+
+  /** Ends the heartbeat and writes how the run ended. @throws MillraceError if it could not be written. */
+  async finish(status: RunRecord['status'], error?: RunRecord['error']): Promise<RunRecord> {
+    await this.stop()
     const now = this.#clock.now().toISOString()
     this.#record = { ...this.#record, status, heartbeatAt: now, finishedAt: now, ...(error ? { error: withoutStack(error) } : {}) }
     await writeRun(this.#store, this.#record)

@@ -71,7 +71,8 @@ flowLoaded.catch(async (error) => {
 })
 
 async function run(spec: TaskSpec, fence: string): Promise<void> {
-  const flowClass = await flowLoaded
+  const flowClass = await flowLoaded.catch(() => undefined)
+  if (!flowClass) return
   const before = activeWork()
   const interruption = new Promise<never>((_resolve, reject) => {
     interrupt = reject
