@@ -1,7 +1,6 @@
 import { realpathSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { isMainThread } from 'node:worker_threads'
 import type { FlowClass, FlowSpec } from '@millrace/core-graph'
 import { isWorker, registeredFlow, registerFlow } from '@millrace/runtime'
 import { startEarly } from './start-early.ts'
@@ -16,7 +15,7 @@ export async function main<F extends FlowSpec>(flowClass: FlowClass<F>, meta: Im
   const known = registeredFlow(meta.url)
   const second = known !== undefined && known !== flowClass
   if (!second) registerFlow(flowClass, meta.url)
-  if (isWorker() || !isMainThread || !isEntry(meta)) return
+  if (isWorker() || !isEntry(meta) || !process.getBuiltinModule('node:worker_threads').isMainThread) return
   enableCompileCache()
   const args = process.argv.slice(2)
   if (!second) await startEarly(args, meta.url)

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
-import { promisify } from 'node:util'
 
 /** Loaded when the first blob needs it: most tasks have none that does, and it takes as long as one. */
 const loadZstd = async () => {
+  const { promisify } = await import('node:util')
   const { constants, zstdCompress, zstdCompressSync, zstdDecompress } = await import('node:zlib')
   const level = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
   return { level, compress: promisify(zstdCompress), compressSync: zstdCompressSync, decompress: promisify(zstdDecompress) }

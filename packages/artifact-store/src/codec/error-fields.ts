@@ -1,4 +1,4 @@
-import { types } from 'node:util'
+import { isNativeError } from 'node:util/types'
 
 /** The builtin error classes, by name; an error comes back as the nearest of them. */
 export const errorClasses: ReadonlyMap<string, ErrorConstructor> = new Map(
@@ -17,7 +17,7 @@ export interface ErrorFields {
 }
 
 /** Whether `value` is an error, of any class. */
-export const isError = (value: object): value is Error => types.isNativeError(value) || value instanceof Error
+export const isError = (value: object): value is Error => isNativeError(value) || value instanceof Error
 
 /** Name, message, stack, cause, errors and every own enumerable field of an error. Other hidden fields, and symbols, are not kept. */
 export function errorFields(error: Error): ErrorFields {

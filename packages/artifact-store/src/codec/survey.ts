@@ -1,4 +1,4 @@
-import { inspect, types } from 'node:util'
+import { isArrayBuffer, isBoxedPrimitive, isDate, isMap, isPromise, isProxy, isRegExp, isSet } from 'node:util/types'
 import { FlowSpec, StepDefinition } from '@millrace/core-graph'
 import { type View, viewClassName } from './binary.ts'
 import { outsideAbove } from './document.ts'
@@ -96,7 +96,7 @@ class Survey {
       return undefined
     }
     this.#seen.add(value)
-    if (types.isProxy(value)) this.#refuse('is a Proxy', 'Store a plain copy of what it stands for.')
+    if (isProxy(value)) this.#refuse('is a Proxy', 'Store a plain copy of what it stands for.')
     if (Array.isArray(value)) return this.#visitArray(value)
     const prototype: unknown = Object.getPrototypeOf(value)
     if (prototype === Object.prototype || prototype === null) return this.#visitPlain(value as Record<string, unknown>)
@@ -127,7 +127,7 @@ class Survey {
   }
 
   #visitInstance(value: object, prototype: object): Frame | undefined {
-    if (types.isDate(value) && prototype === Date.prototype) return this.#refuseExtras(value)
+    if (isDate(value) && prototype === Date.prototype) return this.#refuseExtras(value)
     this.#isTree = false
     if (value instanceof FlowSpec)
       return this.#refuse(
@@ -139,11 +139,11 @@ class Survey {
         'is a step',
         'A step is a field that never changes: name steps only in this.next(...), and store their names if you must.',
       )
-    if (types.isMap(value) && prototype === Map.prototype) {
+    if (isMap(value) && prototype === Map.prototype) {
       this.#refuseExtras(value)
       return { holder: value, items: [...value].flat(), names: undefined, next: 0 }
     }
-    if (types.isSet(value) && prototype === Set.prototype) {
+    if (isSet(value) && prototype === Set.prototype) {
       this.#refuseExtras(value)
       return { holder: value, items: [...value], names: undefined, next: 0 }
     }
@@ -153,11 +153,11 @@ class Survey {
       return { holder: value, items: this.#checkNames(values, names), names, next: 0 }
     }
     if (ArrayBuffer.isView(value)) return this.#visitView(value)
-    if (types.isArrayBuffer(value) && prototype === ArrayBuffer.prototype) {
+    if (isArrayBuffer(value) && prototype === ArrayBuffer.prototype) {
       this.#checkBuffer(value)
       return this.#refuseExtras(value)
     }
-    if (types.isRegExp(value) && prototype === RegExp.prototype) {
+    if (isRegExp(value) && prototype === RegExp.prototype) {
       if (typeof value.lastIndex !== 'number') this.#refuse('has a lastIndex that is no number', 'Set it to a number.')
       return this.#refuseExtras(value, ['lastIndex'])
     }
@@ -207,6 +207,8 @@ class Survey {
   }
 
   #refuseLongArrayExtras(array: object): void {
+    // Loaded here: as an import it would cost every process 3 ms.
+    const { inspect } = process.getBuiltinModule('node:util')
     const shown = inspect(array, { maxArrayLength: 0, depth: 0, customInspect: false, breakLength: Number.POSITIVE_INFINITY })
     if (!/\[ \.\.\. \d+ more items? \]$/.test(shown))
       this.#refuse('has properties beside its items', 'Store them as artifacts of their own, or use an object or a Map.')
@@ -222,8 +224,8 @@ class Survey {
   }
 
   #refuseInstance(value: object): never {
-    if (types.isBoxedPrimitive(value)) return this.#refuse('is a boxed primitive', 'Store the primitive itself: valueOf() gives it.')
-    if (types.isPromise(value)) return this.#refuse('is a Promise', 'Await it, and store what it gives.')
+    if (isBoxedPrimitive(value)) return this.#refuse('is a boxed primitive', 'Store the primitive itself: valueOf() gives it.')
+    if (isPromise(value)) return this.#refuse('is a Promise', 'Await it, and store what it gives.')
     const madeBy: unknown = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(value), 'constructor')?.value
     const className = typeof madeBy === 'function' && madeBy.name ? `the class ${madeBy.name}` : 'a class'
     return this.#refuse(`is an instance of ${className}, which would come back without it`, data)

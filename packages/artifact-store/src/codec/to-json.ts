@@ -1,4 +1,4 @@
-import { types } from 'node:util'
+import { isAnyArrayBuffer } from 'node:util/types'
 import { viewClassName } from './binary.ts'
 import { errorFields, isError } from './error-fields.ts'
 
@@ -51,7 +51,7 @@ function scalarToJson(value: object): JsonValue | undefined {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString()
   if (value instanceof RegExp) return String(value)
   if (value instanceof URL) return value.href
-  if (types.isAnyArrayBuffer(value)) return Buffer.from(value).toString('base64')
+  if (isAnyArrayBuffer(value)) return Buffer.from(value).toString('base64')
   if (!ArrayBuffer.isView(value)) return undefined
   if (value instanceof DataView || viewClassName(value) === 'Buffer')
     return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')

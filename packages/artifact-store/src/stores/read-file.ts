@@ -1,11 +1,9 @@
 import { closeSync, fstatSync, openSync, read, readSync } from 'node:fs'
-import { promisify } from 'node:util'
 import type { GetOptions } from '@millrace/core-graph'
 
 const smallBytes = 256 * 1024
 /** Linux reads at most 2 GiB at once. */
 const stepBytes = 1 << 30
-const readAsync = promisify(read)
 
 /**
  * A file's bytes, or those of a half-open range of them; `undefined` where there is no file.
@@ -28,7 +26,7 @@ export async function readFileRange(path: string, { range, into }: GetOptions): 
       const count =
         body.length <= smallBytes
           ? readSync(descriptor, body, filled, length, start + filled)
-          : (await readAsync(descriptor, body, filled, length, start + filled)).bytesRead
+          : await readInPool(descriptor, body.subarray(filled, filled + length), start + filled)
       // The file was cut by someone who does not keep to atomic writes: what is there is what there is.
       if (count === 0) return body.slice(0, filled)
       filled += count
@@ -47,4 +45,11 @@ function openIfPresent(path: string): number | undefined {
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return undefined
     throw error
   }
+}
+
+/** One read by the thread pool. Returns the number of bytes. */
+function readInPool(descriptor: number, target: Uint8Array, position: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    read(descriptor, target, 0, target.length, position, (error, count) => (error ? reject(error) : resolve(count)))
+  })
 }

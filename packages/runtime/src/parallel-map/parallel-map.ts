@@ -1,5 +1,3 @@
-import { availableParallelism } from 'node:os'
-import { fileURLToPath } from 'node:url'
 import type { ThreadData } from './thread-protocol.ts'
 
 /** How {@link parallelMap} runs. */
@@ -29,9 +27,11 @@ export async function parallelMap<Item, Result, Context = undefined>(
   callback: (item: Item, context: Context) => Result,
   options: ParallelMapOptions<Context> = {},
 ): Promise<Awaited<Result>[]> {
-  const filename = callerFile()
+  const stack = callStack()
   // Loaded on first use: most tasks never map.
-  const [{ checkCallback }, { packViews }, { shareContext }, { runThreads }] = await Promise.all([
+  const [{ availableParallelism }, { callerFile }, { checkCallback }, { packViews }, { shareContext }, { runThreads }] = await Promise.all([
+    import('node:os'),
+    import('./caller-file.ts'),
     import('./check-callback.ts'),
     import('./large-views.ts'),
     import('./share-context.ts'),
@@ -44,20 +44,15 @@ export async function parallelMap<Item, Result, Context = undefined>(
   signal?.throwIfAborted()
   if (list.length === 0) return []
   const { value, copyBack } = shareContext(options.context)
-  const data: ThreadData = { source, context: packViews(value), filename }
+  const data: ThreadData = { source, context: packViews(value), filename: callerFile(stack) }
   const results = await runThreads(list, data, Math.min(workers, list.length), signal)
   copyBack()
   return results as Awaited<Result>[]
 }
 
-/** The file that called parallelMap: where the callback's imports are looked up. */
-function callerFile(): string {
-  const own = new URL('.', import.meta.url).href
+/** The stack of the call, which is gone after the first await. */
+function callStack(): string {
   const trace: { stack?: string } = {}
-  Error.captureStackTrace(trace)
-  const lines = trace.stack?.split('\n').slice(1) ?? []
-  const urls = lines.flatMap((line) => /(file:\/\/[^\s)]+?):\d+:\d+/.exec(line)?.[1] ?? /\((\/[^)]+?):\d+:\d+\)/.exec(line)?.[1] ?? [])
-  const url = urls.find((each) => !each.startsWith(own) && !each.startsWith(fileURLToPath(own)))
-  if (url === undefined) return `${process.cwd()}/parallel-map.js`
-  return url.startsWith('file:') ? fileURLToPath(url) : url
+  Error.captureStackTrace(trace, parallelMap)
+  return trace.stack ?? ''
 }

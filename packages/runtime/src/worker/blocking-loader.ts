@@ -1,7 +1,10 @@
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
+import type { MessagePort, Worker } from 'node:worker_threads'
 import { loadArtifactNow } from '@millrace/artifact-store'
 import { type ArtifactRef, MillraceError } from '@millrace/core-graph'
 import type { ReaderAnswer, ReaderData, ReaderRequest } from './reader-protocol.ts'
+
+/** Loaded on first use: few tasks need it. */
+const threads = () => process.getBuiltinModule('node:worker_threads')
 
 const isSource = import.meta.url.endsWith('.ts')
 const entry = isSource ? new URL('./blocking-reader.ts', import.meta.url) : new URL('./blocking-reader.js', import.meta.url)
@@ -36,12 +39,13 @@ export class BlockingLoader {
     Atomics.store(signal, 0, 0)
     port.postMessage(request)
     Atomics.wait(signal, 0, 0)
-    const answer: ReaderAnswer = receiveMessageOnPort(port)?.message
+    const answer: ReaderAnswer = threads().receiveMessageOnPort(port)?.message
     if (answer.kind === 'payloads') return answer.payloads
     throw new MillraceError(answer.code, answer.message, { subject: request.name })
   }
 
   #start(): Reader {
+    const { MessageChannel, Worker } = threads()
     const { port1, port2 } = new MessageChannel()
     const signal = new Int32Array(new SharedArrayBuffer(4))
     const data: ReaderData = { root: this.#root, port: port2, signal }
