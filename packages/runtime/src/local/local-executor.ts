@@ -3,6 +3,7 @@ import { errorToRecord, failure } from '../error-record.ts'
 import { EventQueue } from '../event-queue.ts'
 import { explainLoss, type Loss } from './loss.ts'
 import { TaskLog } from './task-log.ts'
+import { WaitingLine } from './waiting-line.ts'
 import { type PooledWorker, WorkerPool } from './worker-pool.ts'
 import type { WorkerResult } from './worker-process.ts'
 
@@ -34,8 +35,7 @@ export class LocalExecutor implements Executor {
   readonly name = 'local'
   readonly #options: LocalExecutorOptions
   readonly #pool: WorkerPool
-  #queue: QueuedTask[] = []
-  #head = 0
+  readonly #waiting = new WaitingLine<QueuedTask>()
   #closed = false
 
   constructor(options: LocalExecutorOptions) {
@@ -51,17 +51,25 @@ export class LocalExecutor implements Executor {
 
   launch(specs: readonly TaskSpec[], signal: AbortSignal): AsyncIterable<TaskEvent> {
     const events = new EventQueue<TaskEvent>()
-    let left = specs.length
-    const cancel = (): void => this.#cancel(tasks)
-    const ended = (): void => {
-      left -= 1
-      if (left > 0) return
-      signal.removeEventListener('abort', cancel)
-      events.close()
+    // What has ended is let go of: a launch may have ten thousand tasks.
+    const open = new Set<QueuedTask>()
+    const cancel = (): void => this.#cancel(open)
+    for (const spec of specs) {
+      const task: QueuedTask = {
+        spec,
+        events,
+        cancel: undefined,
+        ended: () => {
+          open.delete(task)
+          if (open.size > 0) return
+          signal.removeEventListener('abort', cancel)
+          events.close()
+        },
+      }
+      open.add(task)
     }
-    const tasks = specs.map((spec): QueuedTask => ({ spec, events, ended, cancel: undefined }))
-    if (tasks.length === 0) events.close()
-    for (const task of tasks) this.#queue.push(task)
+    if (open.size === 0) events.close()
+    this.#waiting.push(open)
     if (signal.aborted || this.#closed) cancel()
     else signal.addEventListener('abort', cancel, { once: true })
     this.#dispatch()
@@ -70,34 +78,31 @@ export class LocalExecutor implements Executor {
 
   async close(_reason: string): Promise<void> {
     this.#closed = true
-    this.#cancel(this.#queue.slice(this.#head))
+    this.#drop(() => true)
     await this.#pool.close()
   }
 
   #dispatch(): void {
-    while (this.#head < this.#queue.length && this.#pool.hasRoom) {
-      const task = this.#queue[this.#head] as QueuedTask
-      this.#head += 1
+    while (this.#pool.hasRoom) {
+      const task = this.#waiting.shift()
+      if (!task) return
       void this.#run(task, this.#pool.take(task.spec.environment))
-    }
-    if (this.#head === this.#queue.length) {
-      this.#queue = []
-      this.#head = 0
     }
   }
 
   /** Ends tasks: those that wait are lost at once, those that run when their process has ended. */
-  #cancel(tasks: readonly QueuedTask[]): void {
-    const waiting = new Set(this.#queue.slice(this.#head))
-    const gone = new Set(tasks.filter((task) => waiting.has(task)))
-    this.#queue = this.#queue.slice(this.#head).filter((task) => !gone.has(task))
-    this.#head = 0
-    for (const task of gone) {
+  #cancel(tasks: ReadonlySet<QueuedTask>): void {
+    this.#drop((task) => tasks.has(task))
+    for (const task of tasks) task.cancel?.()
+  }
+
+  /** Takes tasks out of the line; they are lost. */
+  #drop(test: (task: QueuedTask) => boolean): void {
+    for (const task of this.#waiting.remove(test)) {
       const error = failure('cancelled', `Did not start the step ${task.spec.step} because its run was stopped.`)
       task.events.push({ kind: 'lost', task: keyOf(task.spec), at: new Date(), reason: 'cancelled', error })
       task.ended()
     }
-    for (const task of tasks) task.cancel?.()
   }
 
   async #run(task: QueuedTask, worker: PooledWorker): Promise<void> {

@@ -5,7 +5,7 @@ import { type PlannedTask, Schedule, type StoredItem } from '../schedule/schedul
 import { Progress } from './progress.ts'
 import type { RunEvent } from './run-events.ts'
 import type { RunFailure } from './run-flow.ts'
-import { type SpecContext, specOf } from './task-specs.ts'
+import { type SpecContext, TaskSpecs } from './task-specs.ts'
 
 /** What the loop works with. */
 export interface RunLoopOptions {
@@ -33,6 +33,7 @@ export class RunLoop {
   readonly #options: RunLoopOptions
   readonly #schedule: Schedule
   readonly #progress: Progress
+  readonly #specs: TaskSpecs
   readonly #stop = new AbortController()
   /** Every task that has been launched or waits for its retry, by id. */
   readonly #open = new Map<string, RunningTask>()
@@ -43,6 +44,7 @@ export class RunLoop {
   constructor(options: RunLoopOptions) {
     this.#options = options
     this.#schedule = new Schedule(options.graph)
+    this.#specs = new TaskSpecs(options.context)
     this.#progress = new Progress((progress) => options.onEvent({ kind: 'progress', at: options.clock.now(), ...progress }))
   }
 
@@ -64,7 +66,7 @@ export class RunLoop {
   #launch(planned: readonly PlannedTask[]): void {
     if (planned.length === 0 || this.#stop.signal.aborted) return
     for (const task of planned) this.#open.set(task.task, { planned: task, pid: undefined })
-    const specs = planned.map((task) => specOf(task, this.#options.context))
+    const specs = planned.map((task) => this.#specs.specOf(task))
     void this.#follow(this.#options.executor.launch(specs, this.#stop.signal))
   }
 

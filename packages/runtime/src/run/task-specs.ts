@@ -1,8 +1,8 @@
-import type { RunRecord, TaskSpec } from '@millrace/core-graph'
+import type { GraphNode, RunRecord, TaskSpec } from '@millrace/core-graph'
 import type { PlannedTask } from '../schedule/schedule.ts'
 import type { StepPolicy } from './step-policy.ts'
 
-/** What is the same for every task of a run. */
+/** What the tasks of a run have in common. */
 export interface SpecContext {
   readonly run: RunRecord
   readonly root: string
@@ -11,34 +11,44 @@ export interface SpecContext {
   readonly policyOf: (step: string) => StepPolicy
 }
 
-/** All that a worker must know to run a planned task. */
-export function specOf(
-  { node, task, attempt, inputs, frames }: PlannedTask,
-  { run, root, durable, maxNumSplits, policyOf }: SpecContext,
-): TaskSpec {
-  const { timeoutMs, environment, catch: caught } = policyOf(node.name)
-  return {
-    flow: run.flow,
-    run: run.run,
-    root,
-    ...(durable ? { durable } : {}),
-    step: node.name,
-    task,
-    attempt,
-    inputs,
-    join: node.join,
-    targets: node.targets,
-    reads: [...node.reads],
-    inputReads: [...node.inputReads],
-    frames,
-    parameters: run.parameters,
-    maxNumSplits,
-    tags: [...run.tags, ...run.systemTags],
-    namespace: run.namespace,
-    username: run.user,
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    ...(environment ? { environment } : {}),
-    ...(caught === undefined ? {} : { catch: caught }),
-    ...(run.originRunId === undefined ? {} : { originRunId: run.originRunId }),
+/** Makes specs for a run's tasks. What the tasks of a step share is made once and shared: a foreach may have ten thousand. */
+export class TaskSpecs {
+  readonly #context: SpecContext
+  readonly #shared = new Map<GraphNode, Omit<TaskSpec, 'task' | 'attempt' | 'inputs' | 'frames'>>()
+
+  constructor(context: SpecContext) {
+    this.#context = context
+  }
+
+  /** All that a worker must know to run a planned task. */
+  specOf({ node, task, attempt, inputs, frames }: PlannedTask): TaskSpec {
+    const shared = this.#shared.get(node) ?? this.#sharedOf(node)
+    this.#shared.set(node, shared)
+    return { ...shared, task, attempt, inputs, frames }
+  }
+
+  #sharedOf(node: GraphNode): Omit<TaskSpec, 'task' | 'attempt' | 'inputs' | 'frames'> {
+    const { run, root, durable, maxNumSplits, policyOf } = this.#context
+    const { timeoutMs, environment, catch: caught } = policyOf(node.name)
+    return {
+      flow: run.flow,
+      run: run.run,
+      root,
+      step: node.name,
+      join: node.join,
+      targets: node.targets,
+      reads: [...node.reads],
+      inputReads: [...node.inputReads],
+      parameters: run.parameters,
+      maxNumSplits,
+      tags: [...run.tags, ...run.systemTags],
+      namespace: run.namespace,
+      username: run.user,
+      ...(durable ? { durable } : {}),
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      ...(environment ? { environment } : {}),
+      ...(caught === undefined ? {} : { catch: caught }),
+      ...(run.originRunId === undefined ? {} : { originRunId: run.originRunId }),
+    }
   }
 }
