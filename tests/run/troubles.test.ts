@@ -33,6 +33,16 @@ describe('a task that', () => {
     expect(log.stdout).toContain('careful with 1')
   })
 
+  it('fails among thousands that have not begun leaves no trace of these, in records or in messages', async () => {
+    using bed = new TestBed()
+    const { code, stdout, stderr } = await bed.run('trouble', 'run', '--how', 'throw', '--width', '3000', '--max-workers', '1')
+    expect(code).toBe(1)
+    // One more may have begun before the failure was heard of.
+    const tasks = (await listTasks(bed.store, 'Trouble', '1', 'work')).map((task) => task.task)
+    expect(['2', '3', '4']).toEqual(expect.arrayContaining(tasks))
+    expect(`${stdout}${stderr}`.split('\n').length).toBeLessThan(40)
+  })
+
   it('leaves a timer running does not disturb the next one, and is told so', async () => {
     using bed = new TestBed()
     const { code, stdout } = await bed.run('trouble', 'run', '--how', 'timer', '--max-workers', '1')

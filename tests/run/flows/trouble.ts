@@ -27,12 +27,13 @@ const troubles: Record<string, () => unknown> = {
 /** Goes wrong in the way that it is told to. */
 export default class Trouble extends FlowSpec {
   how = parameter('fine', { help: 'What goes wrong in the second task' })
+  width = parameter(3, { help: 'How many tasks there are' })
   numbers!: number[]
   value!: number
   total = 0
 
   start = step(() => {
-    this.numbers = [0, 1, 2]
+    this.numbers = Array.from({ length: this.width }, (_, index) => index)
     this.next(this.work, { foreach: this.numbers })
   })
 

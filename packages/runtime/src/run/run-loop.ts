@@ -1,10 +1,21 @@
 import { commitTask, loadArtifact, readTask, saveArtifacts } from '@millrace/artifact-store'
-import type { Clock, ErrorRecord, Executor, Graph, ObjectStore, TaskEvent, TaskInput, TaskKey, TaskRecord } from '@millrace/core-graph'
+import {
+  type Clock,
+  type ErrorRecord,
+  type Executor,
+  type Graph,
+  MillraceError,
+  type ObjectStore,
+  type TaskEvent,
+  type TaskKey,
+  type TaskRecord,
+} from '@millrace/core-graph'
 import { errorToRecord } from '../error-record.ts'
 import { type PlannedTask, Schedule, type StoredItem } from '../schedule/schedule.ts'
 import { Progress } from './progress.ts'
 import type { RunEvent } from './run-events.ts'
 import type { RunFailure } from './run-flow.ts'
+import { schedulerRecord } from './scheduler-record.ts'
 import { type SpecContext, TaskSpecs } from './task-specs.ts'
 
 /** What the loop works with. */
@@ -23,8 +34,9 @@ export interface RunOutcome {
   readonly failure: RunFailure | undefined
 }
 
-interface RunningTask {
+interface OpenTask {
   readonly planned: PlannedTask
+  started: boolean
   pid: number | undefined
 }
 
@@ -36,7 +48,7 @@ export class RunLoop {
   readonly #specs: TaskSpecs
   readonly #stop = new AbortController()
   /** Every task that has been launched or waits for its retry, by id. */
-  readonly #open = new Map<string, RunningTask>()
+  readonly #open = new Map<string, OpenTask>()
   readonly #done = Promise.withResolvers<void>()
   #failure: RunFailure | undefined
   #interrupted = false
@@ -60,12 +72,17 @@ export class RunLoop {
     if (this.#open.size > 0) await this.#done.promise
     signal?.removeEventListener('abort', interrupt)
     if (this.#interrupted) return { status: 'interrupted', failure: this.#failure }
+    if (!this.#failure && !this.#schedule.ended)
+      throw new MillraceError(
+        'invalid-graph',
+        'The run stopped before the end of the flow, with nothing left to do. This is a fault of Millrace.',
+      )
     return { status: this.#failure ? 'failed' : 'succeeded', failure: this.#failure }
   }
 
   #launch(planned: readonly PlannedTask[]): void {
     if (planned.length === 0 || this.#stop.signal.aborted) return
-    for (const task of planned) this.#open.set(task.task, { planned: task, pid: undefined })
+    for (const task of planned) this.#open.set(task.task, { planned: task, started: false, pid: undefined })
     const specs = planned.map((task) => this.#specs.specOf(task))
     void this.#follow(this.#options.executor.launch(specs, this.#stop.signal))
   }
@@ -77,11 +94,12 @@ export class RunLoop {
     }
   }
 
-  async #handle(event: TaskEvent, running: RunningTask): Promise<void> {
+  async #handle(event: TaskEvent, running: OpenTask): Promise<void> {
     const { onEvent } = this.#options
     const { step } = event.task
     switch (event.kind) {
       case 'started':
+        running.started = true
         running.pid = event.pid
         this.#progress.started(step)
         return onEvent({ kind: 'task-started', ...this.#about(running, event.task), at: event.at })
@@ -91,36 +109,25 @@ export class RunLoop {
         if (event.record.status === 'succeeded') return await this.#succeeded(event.record, running)
         return await this.#ended(running, event.task, event.record.error ?? errorToRecord(undefined))
       case 'lost':
+        // Ten thousand tasks that never began leave no trace.
+        if (event.reason === 'cancelled' && !running.started) return this.#close(event.task.task)
         return await this.#lost(event, running)
     }
   }
 
   /** A worker may die just after it has committed: what is in the datastore decides. */
-  async #lost(event: Extract<TaskEvent, { kind: 'lost' }>, running: RunningTask): Promise<void> {
+  async #lost(event: Extract<TaskEvent, { kind: 'lost' }>, running: OpenTask): Promise<void> {
     const { store, context } = this.#options
     const { planned } = running
-    const at = event.at.toISOString()
-    const record: TaskRecord = {
-      version: 1,
-      flow: context.run.flow,
-      run: context.run.run,
-      ...event.task,
-      status: 'failed',
-      startedAt: at,
-      finishedAt: at,
-      artifacts: {},
-      parents: planned.inputs.map(({ step, task }) => `${step}/${task}`),
-      frames: planned.frames,
-      error: event.error,
-    }
+    const record = schedulerRecord(context.run, planned, event.at, { status: 'failed', artifacts: {}, error: event.error })
     // A record that cannot be written is no reason to hide why the task was lost.
     const written = await commitTask(store, record).catch(() => true)
     const earlier = written ? undefined : await readTask(store, record)
     if (earlier?.status === 'succeeded') return await this.#succeeded(earlier, running)
-    await this.#ended(running, event.task, event.error)
+    await this.#ended(running, event.task, earlier?.error ?? event.error)
   }
 
-  async #succeeded(record: TaskRecord, running: RunningTask): Promise<void> {
+  async #succeeded(record: TaskRecord, running: OpenTask): Promise<void> {
     const { onEvent, clock, store, context } = this.#options
     this.#progress.succeeded(record.step)
     onEvent({ kind: 'task-finished', record, ...this.#about(running, record) })
@@ -139,7 +146,7 @@ export class RunLoop {
   }
 
   /** An attempt has failed: again, or caught, or the end of the run. */
-  async #ended(running: RunningTask, key: TaskKey, error: ErrorRecord): Promise<void> {
+  async #ended(running: OpenTask, key: TaskKey, error: ErrorRecord): Promise<void> {
     const { planned } = running
     const { context, clock, onEvent } = this.#options
     const policy = context.policyOf(key.step)
@@ -150,7 +157,7 @@ export class RunLoop {
     if (willRetry) {
       // The wait holds neither a worker nor the events of other tasks.
       void clock.sleep(policy.retryDelayMs, this.#stop.signal).then(
-        () => this.#launch([this.#schedule.again(planned)]),
+        () => (this.#stop.signal.aborted ? this.#close(key.task) : this.#launch([this.#schedule.again(planned)])),
         () => this.#close(key.task),
       )
     } else if (!stopping && policy.catch !== undefined) await this.#succeeded(await this.#catch(planned, policy.catch, error), running)
@@ -163,28 +170,18 @@ export class RunLoop {
     const { run } = context
     const inherited = planned.node.join ? {} : (planned.inputs[0]?.artifacts ?? {})
     const saved = await saveArtifacts(store, run.flow, new Map([[name, error]]))
-    const at = clock.now().toISOString()
-    const record: TaskRecord = {
-      version: 1,
-      flow: run.flow,
-      run: run.run,
-      step: planned.node.name,
-      task: planned.task,
-      attempt: planned.attempt + 1,
+    const { targets } = planned.node
+    const record = schedulerRecord(run, this.#schedule.again(planned), clock.now(), {
       status: 'succeeded',
-      startedAt: at,
-      finishedAt: at,
       artifacts: { ...inherited, ...saved },
-      parents: planned.inputs.map(({ step, task }: TaskInput) => `${step}/${task}`),
-      frames: planned.frames,
-      ...(planned.node.targets.length > 0 ? { transition: { kind: 'linear', targets: planned.node.targets } } : {}),
+      ...(targets.length > 0 ? { transition: { kind: 'linear', targets } } : {}),
       error,
-    }
+    })
     await commitTask(store, record)
     return record
   }
 
-  #fail(running: RunningTask, { step, task, attempt }: TaskKey, error: ErrorRecord): void {
+  #fail(running: OpenTask, { step, task, attempt }: TaskKey, error: ErrorRecord): void {
     if (!this.#stop.signal.aborted) {
       this.#failure = { step, task, attempt, error }
       this.#stopAll(`the step ${step} failed`, running)
@@ -192,9 +189,9 @@ export class RunLoop {
     this.#close(task)
   }
 
-  #stopAll(reason: string, failed?: RunningTask): void {
+  #stopAll(reason: string, failed?: OpenTask): void {
     if (this.#stop.signal.aborted) return
-    const running = [...this.#open.values()].filter((task) => task !== failed && task.pid !== undefined).length
+    const running = [...this.#open.values()].filter((task) => task !== failed && task.started).length
     this.#options.onEvent({ kind: 'stopping', at: this.#options.clock.now(), reason, running })
     this.#stop.abort(new Error(reason))
   }
@@ -204,7 +201,7 @@ export class RunLoop {
     if (this.#open.size === 0) this.#done.resolve()
   }
 
-  #about({ pid }: RunningTask, { step, task, attempt }: TaskKey): TaskKey & { pid?: number; at: Date } {
+  #about({ pid }: OpenTask, { step, task, attempt }: TaskKey): TaskKey & { pid?: number; at: Date } {
     return { step, task, attempt, at: this.#options.clock.now(), ...(pid === undefined ? {} : { pid }) }
   }
 }
