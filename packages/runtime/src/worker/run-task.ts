@@ -20,6 +20,7 @@ import { setCurrent } from '../current.ts'
 import { errorToRecord } from '../error-record.ts'
 import { collectFields, defineArtifactFields, defineParameterFields, discardInitialValues } from './artifact-fields.ts'
 import type { BlockingLoader } from './blocking-loader.ts'
+import { itemLabel } from './item-label.ts'
 import { makeInputs, mergeTables } from './join-inputs.ts'
 import { type TakenTransition, TaskBinding } from './task-binding.ts'
 
@@ -181,18 +182,9 @@ async function saveFields(
 async function storeTransition(spec: TaskSpec, store: ObjectStore, taken: TakenTransition | undefined): Promise<Transition | undefined> {
   if (taken?.kind !== 'foreach') return taken
   const refs = await saveArtifacts(store, spec.flow, new Map(taken.items.map((item, index) => [`foreach item ${index}`, item])))
-  const items = Object.values(refs).map((ref, index) => ({ ref, label: labelOf(taken.items[index]) }))
+  const items = Object.values(refs).map((ref, index) => ({ ref, label: itemLabel(taken.items[index]) }))
   const saved = await saveArtifacts(store, spec.flow, new Map([['foreach items', items]]))
   return { kind: 'foreach', targets: taken.targets, count: items.length, items: saved['foreach items'] as ArtifactRef }
-}
-
-/** An item as text of at most 30 characters. */
-function labelOf(item: unknown): string {
-  const text =
-    typeof item === 'string'
-      ? item
-      : (JSON.stringify(item, (_key, value) => (typeof value === 'bigint' ? String(value) : value)) ?? String(item))
-  return text.length > 30 ? `${text.slice(0, 29)}…` : text
 }
 
 /** Fills `current`, and makes the task's folder for temporary files when it is asked for. */
