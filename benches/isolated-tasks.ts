@@ -12,10 +12,12 @@ export const isolatedTasks: Bench = {
   name: 'isolated-tasks',
   async run(workspace) {
     const time = (...args: string[]) => workspace.run(node, args).then(({ wallMs, cpuMs }) => ({ value: wallMs, cpuMs }))
-    const { isolated, bare } = await alternate(
+    const spawnBare = `${import.meta.dirname}/sides/spawn-bare.ts`
+    const { isolated, bare, floor } = await alternate(
       {
         isolated: () => time('wide.ts', 'run', '--size', String(width), '--isolate', '--max-workers', '2'),
-        bare: () => time(`${import.meta.dirname}/sides/spawn-bare.ts`, String(taskCount)),
+        bare: () => time(spawnBare, String(taskCount)),
+        floor: () => time(spawnBare, String(taskCount), 'floor'),
       },
       { rounds: 5 },
     )
@@ -27,6 +29,13 @@ export const isolatedTasks: Bench = {
         ratio: isolated.median / bare.median,
         target: { atMost: 1.5 },
         sides: [isolated, bare],
+      },
+      {
+        what: `${taskCount} processes that load \`node:fs\` and \`node:crypto\` and send one message, and nothing of Millrace`,
+        measured: formatSummary(floor, 'ms'),
+        against: `the same: ${formatSummary(bare, 'ms')}`,
+        ratio: floor.median / bare.median,
+        sides: [floor, bare],
       },
     ]
   },

@@ -22,10 +22,10 @@ function chooseBenches(only: string | undefined): readonly Bench[] {
 
 function formatRow(row: Row): string {
   const { what, measured, against, ratio, target, unit, sides } = row
-  const aim = 'atMost' in target ? `at most ${target.atMost}` : `at least ${target.atLeast}`
+  const aim = target && ('atMost' in target ? `at most ${target.atMost}` : `at least ${target.atLeast}`)
   const figure = unit === undefined ? ratio.toFixed(2) : `${ratio.toFixed(2)} ${unit}`
   const cpu = sides.map(({ cpuMs }) => (cpuMs / 1_000).toFixed(2)).join(' by ')
-  return `| ${what} | ${measured} | ${against} | ${cpu} | ${figure} | ${aim} | ${isMet(row) ? 'yes' : '**no**'} |`
+  return `| ${what} | ${measured} | ${against} | ${cpu} | ${figure} | ${aim ?? ''} | ${aim ? (isMet(row) ? 'yes' : '**no**') : ''} |`
 }
 
 const { values } = parseArgs({ options: { only: { type: 'string' } } })
