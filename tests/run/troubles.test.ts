@@ -43,6 +43,14 @@ describe('a task that', () => {
     expect(`${stdout}${stderr}`.split('\n').length).toBeLessThan(40)
   })
 
+  it.each(['send', 'silence'])('comes to %s is no trouble to the run', async (how) => {
+    using bed = new TestBed()
+    const { code, stdout, stderr } = await bed.run('trouble', 'run', '--how', how, '--max-workers', '1')
+    expect(code, stderr).toBe(0)
+    expect(stdout).toContain('The total is 3.')
+    expect(stdout).toContain('working on 2')
+  })
+
   it('leaves a timer running does not disturb the next one, and is told so', async () => {
     using bed = new TestBed()
     const { code, stdout } = await bed.run('trouble', 'run', '--how', 'timer', '--max-workers', '1')

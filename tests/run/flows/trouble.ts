@@ -18,6 +18,11 @@ const troubles: Record<string, () => unknown> = {
   timer: () => {
     setTimeout(() => console.log('too late'), 600_000)
   },
+  send: () => process.send?.({ kind: 'done' }),
+  silence: () => {
+    process.stdout.destroy()
+    process.stderr.destroy()
+  },
   memory: () => {
     const hoard: unknown[] = []
     while (true) hoard.push({ text: `${hoard.length}`.repeat(10) })

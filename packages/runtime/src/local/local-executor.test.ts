@@ -5,6 +5,7 @@ import { openStore, taskRecordKey } from '@millrace/artifact-store'
 import type { TaskEvent, TaskSpec } from '@millrace/core-graph'
 import { clockCases, type ExecutorBed, executorCases } from '@millrace/core-graph/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { taskSpec } from '../../fixtures/task-spec.ts'
 import { systemClock } from '../system-clock.ts'
 import { LocalExecutor } from './local-executor.ts'
 
@@ -14,25 +15,7 @@ function openBed(isolate: boolean, fixture = 'executor-flow'): ExecutorBed {
   const store = openStore(root)
   const moduleUrl = new URL(`../../fixtures/${fixture}.ts`, import.meta.url).href
   const executor = new LocalExecutor({ store, moduleUrl, flow: 'ExecutorFlow', maxWorkers: 2, isolate, maxLogBytes: 1e6 })
-  const spec = (does: string, task: string): TaskSpec => ({
-    flow: 'ExecutorFlow',
-    run: '1',
-    root: store.url,
-    step: does,
-    task,
-    attempt: 0,
-    inputs: [],
-    join: false,
-    targets: [],
-    reads: [],
-    inputReads: [],
-    frames: [],
-    parameters: {},
-    maxNumSplits: 10,
-    tags: [],
-    namespace: 'user:tester',
-    username: 'tester',
-  })
+  const spec = (does: string, task: string): TaskSpec => taskSpec({ flow: 'ExecutorFlow', root: store.url, step: does, task })
   const isAlive = (pid: number | undefined): boolean | undefined => {
     if (pid === undefined) return undefined
     try {

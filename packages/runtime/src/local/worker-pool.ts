@@ -59,7 +59,7 @@ export class WorkerPool {
     if (this.#idle.length + this.#busy.size === 0) this.#idle.push(this.#start(undefined, ''))
   }
 
-  /** Takes a worker back after a task: for the next one, or to be replaced when it failed, left work running, or has grown by 512 MiB. */
+  /** Takes a worker back after a task: for the next one, or to be replaced when it failed, left work running, closed a stream, or has grown by 512 MiB. */
   giveBack(worker: PooledWorker, result: WorkerResult): void {
     this.#busy.delete(worker)
     if (!this.#options.isolate && isHealthy(worker, result)) this.#idle.push(worker)
@@ -88,7 +88,13 @@ export class WorkerPool {
 
 function isHealthy(worker: PooledWorker, result: WorkerResult): boolean {
   if (result.kind === 'exit') return false
-  const { record, leftOver, residentBytes } = result.message
+  const { record, leftOver, fenced, residentBytes } = result.message
   worker.firstResidentBytes ??= residentBytes
-  return record.status === 'succeeded' && leftOver.length === 0 && residentBytes - worker.firstResidentBytes < maxGrowthBytes
+  return (
+    record.status === 'succeeded' &&
+    leftOver.length === 0 &&
+    fenced.stdout &&
+    fenced.stderr &&
+    residentBytes - worker.firstResidentBytes < maxGrowthBytes
+  )
 }

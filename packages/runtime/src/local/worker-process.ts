@@ -138,14 +138,13 @@ export class WorkerProcess {
   }
 
   #receive(message: FromWorker): void {
-    if (message.kind === 'unusable') {
-      this.#unusable = message.error
-      return
+    if (message.kind === 'unusable') this.#unusable = message.error
+    else if (message.kind === 'done') {
+      this.#message = message
+      if (!message.fenced.stdout) this.#waiting.delete('stdout')
+      if (!message.fenced.stderr) this.#waiting.delete('stderr')
+      this.#arrived('message')
     }
-    this.#message = message
-    if (!message.fenced.stdout) this.#waiting.delete('stdout')
-    if (!message.fenced.stderr) this.#waiting.delete('stderr')
-    this.#arrived('message')
   }
 
   #arrived(what: 'stdout' | 'stderr' | 'message'): void {

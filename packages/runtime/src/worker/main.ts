@@ -15,9 +15,13 @@ for (const stream of [process.stdout, process.stderr])
 
 const [, , moduleUrl = '', flowName = ''] = process.argv
 
+const post = process.send?.bind(process)
+// Libraries speak to whoever started them where they can: a step must not find our channel.
+Reflect.deleteProperty(process, 'send')
+
 const send = (message: FromWorker): Promise<void> =>
   new Promise((resolve) => {
-    process.send?.(message, () => resolve())
+    post?.(message, undefined, undefined, () => resolve())
   })
 
 /** Writes past whatever a step may have put in the place of `stream.write`. Settles with whether it was written. */

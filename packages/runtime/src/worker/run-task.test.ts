@@ -12,6 +12,7 @@ import {
 } from '@millrace/core-graph'
 import { countRequests } from '@millrace/core-graph/testing'
 import { describe, expect, it } from 'vitest'
+import { taskSpec } from '../../fixtures/task-spec.ts'
 import { current } from '../current.ts'
 import { BlockingLoader } from './blocking-loader.ts'
 import { runTask } from './run-task.ts'
@@ -56,29 +57,7 @@ class Flow extends FlowSpec {
   end = step(() => {})
 }
 
-function specOf(step: string, more: Partial<TaskSpec> = {}): TaskSpec {
-  return {
-    flow: 'Flow',
-    run: '1',
-    step,
-    task: '7',
-    attempt: 0,
-    root: 'memory:',
-    inputs: [],
-    join: false,
-    targets: ['end'],
-    reads: [],
-    inputReads: [],
-    frames: [],
-    parameters: {},
-    maxNumSplits: 10,
-    tags: [],
-    namespace: 'user:tester',
-    username: 'tester',
-    ...more,
-  }
-}
-
+const specOf = (step: string, more: Partial<TaskSpec> = {}): TaskSpec => taskSpec({ step, task: '7', targets: ['end'], ...more })
 const inputOf = (artifacts: ArtifactTable, task = '6'): TaskSpec['inputs'][number] => ({ step: 'start', task, artifacts })
 const never = new Promise<never>(() => {})
 const run = (store: ObjectStore, spec: TaskSpec): ReturnType<typeof runTask> =>
