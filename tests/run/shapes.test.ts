@@ -10,6 +10,7 @@ describe('a flow with every shape', () => {
     const line = stdout.split('\n').find((each) => each.includes('{"round"')) ?? ''
     expect(JSON.parse(line.slice(line.indexOf('{')))).toEqual({
       round: 4,
+      lengths: [10_000, 10],
       shared: 'from start',
       sum: 15_000,
       words: [

@@ -6,6 +6,7 @@ export default class Shapes extends FlowSpec {
   shared = 'from start'
   big!: Float64Array
   letters!: string[]
+  lengths!: number[]
   digits!: number[]
   word!: string
   words!: string[]
@@ -36,7 +37,13 @@ export default class Shapes extends FlowSpec {
   })
 
   odd = step(() => this.next(this.fan))
-  even = step(() => this.next(this.fan))
+
+  even = step(() => {
+    // Not to be seen in the source: it is loaded when it is read, and the body cannot wait.
+    const names = ['big', 'shared'] as const
+    this.lengths = names.map((name) => this[name].length)
+    this.next(this.fan)
+  })
 
   fan = step(() => {
     this.letters = ['a', 'b', 'c']
@@ -70,7 +77,7 @@ export default class Shapes extends FlowSpec {
 
   gatherLetters = join((inputs: Inputs<this>) => {
     this.words = inputs.flatMap((input) => input.words)
-    this.mergeArtifacts(inputs, { include: ['shared', 'big', 'round'] })
+    this.mergeArtifacts(inputs, { include: ['shared', 'big', 'round', 'lengths'] })
     this.next(this.right, this.left)
   })
 
@@ -105,6 +112,7 @@ export default class Shapes extends FlowSpec {
     const name = 'only'
     const facts = {
       round: this.round,
+      lengths: this.lengths,
       shared: this.shared,
       sum: this.big.reduce((a, b) => a + b, 0),
       words: this.words,
