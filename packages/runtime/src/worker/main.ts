@@ -5,13 +5,12 @@ import { findFlow } from '../find-flow.ts'
 import { becomeWorker, registeredFlow } from '../flow-module.ts'
 import { BlockingLoader } from './blocking-loader.ts'
 import { activeWork, addedWork } from './leftover.ts'
+import { blockStreams, writeLast } from './output-streams.ts'
 import type { FromWorker, ToWorker } from './protocol.ts'
 import { runTask, type TaskEnvironment } from './run-task.ts'
 
 becomeWorker()
-// A write must be in the pipe before a child process that the step starts can write its own.
-for (const stream of [process.stdout, process.stderr])
-  (stream as { _handle?: { setBlocking?(on: boolean): void } })._handle?.setBlocking?.(true)
+blockStreams()
 
 const [, , moduleUrl = '', flowName = ''] = process.argv
 
@@ -22,13 +21,6 @@ Reflect.deleteProperty(process, 'send')
 const send = (message: FromWorker): Promise<void> =>
   new Promise((resolve) => {
     post?.(message, undefined, undefined, () => resolve())
-  })
-
-/** Writes past whatever a step may have put in the place of `stream.write`. Settles with whether it was written. */
-const write = (stream: NodeJS.WriteStream, text: string): Promise<boolean> =>
-  new Promise((resolve) => {
-    if (stream.writable) Object.getPrototypeOf(stream).write.call(stream, text, (error: unknown) => resolve(!error))
-    else resolve(false)
   })
 
 /** How the task that runs now is told of trouble outside its own promise. */
@@ -88,7 +80,7 @@ async function run(spec: TaskSpec, fence: string): Promise<void> {
   process.channel?.ref()
   interrupt = undefined
   const leftOver = addedWork(before, activeWork())
-  const [stdout, stderr] = await Promise.all([write(process.stdout, fence), write(process.stderr, fence)])
+  const [stdout, stderr] = await Promise.all([writeLast('stdout', fence), writeLast('stderr', fence)])
   await send({ kind: 'done', ...outcome, leftOver, fenced: { stdout, stderr }, residentBytes: process.memoryUsage.rss() })
 }
 
