@@ -13,11 +13,12 @@ export const isolatedTasks: Bench = {
   async run(workspace) {
     const time = (...args: string[]) => workspace.run(node, args).then(({ wallMs, cpuMs }) => ({ value: wallMs, cpuMs }))
     const spawnBare = `${import.meta.dirname}/sides/spawn-bare.ts`
-    const { isolated, bare, floor } = await alternate(
+    const { isolated, bare, inTurn, floor } = await alternate(
       {
         isolated: () => time('wide.ts', 'run', '--size', String(width), '--isolate', '--max-workers', '2'),
-        bare: () => time(spawnBare, String(taskCount)),
-        floor: () => time(spawnBare, String(taskCount), 'floor'),
+        bare: () => time(spawnBare, String(taskCount), '2'),
+        inTurn: () => time(spawnBare, String(taskCount), '1'),
+        floor: () => time(spawnBare, String(taskCount), '2', 'floor'),
       },
       { rounds: 5 },
     )
@@ -25,15 +26,22 @@ export const isolatedTasks: Bench = {
       {
         what: `\`run --isolate\`, ${taskCount} tasks, 2 at a time`,
         measured: formatSummary(isolated, 'ms'),
-        against: `${taskCount} times \`node -e 0\`: ${formatSummary(bare, 'ms')}`,
+        against: `${taskCount} times \`node -e 0\`, 2 at a time: ${formatSummary(bare, 'ms')}`,
         ratio: isolated.median / bare.median,
         target: { atMost: 1.5 },
         sides: [isolated, bare],
       },
       {
+        what: 'the same',
+        measured: formatSummary(isolated, 'ms'),
+        against: `${taskCount} times \`node -e 0\`, one after another: ${formatSummary(inTurn, 'ms')}`,
+        ratio: isolated.median / inTurn.median,
+        sides: [isolated, inTurn],
+      },
+      {
         what: `${taskCount} processes that load \`node:fs\` and \`node:crypto\` and send one message, and nothing of Millrace`,
         measured: formatSummary(floor, 'ms'),
-        against: `the same: ${formatSummary(bare, 'ms')}`,
+        against: `${taskCount} times \`node -e 0\`, 2 at a time: ${formatSummary(bare, 'ms')}`,
         ratio: floor.median / bare.median,
         sides: [floor, bare],
       },

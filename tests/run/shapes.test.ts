@@ -63,6 +63,16 @@ describe('a flow with every shape', () => {
     ])
   })
 
+  it('fans out 10,000 wide', async () => {
+    using bed = new TestBed()
+    const { stdout, code } = await bed.run('wide', 'run', '--width', '10000')
+    expect(code).toBe(0)
+    expect(stdout).toContain('The total is 333283335000.')
+    const tasks = await listTasks(bed.store, 'Wide', '1')
+    expect(tasks).toHaveLength(10_003)
+    expect(tasks.every((task) => task.status === 'succeeded')).toBe(true)
+  })
+
   it('gives the same with a process for each task', async () => {
     using bed = new TestBed()
     const { stdout, code } = await bed.run('wide', 'run', '--isolate', '--width', '5')
