@@ -98,6 +98,14 @@ describe('a flow with every shape', () => {
     expect(stdout.split('\n').filter((line) => / \[1\/write\/\d+ \(pid \d+\)\] task \d line \d+ 刺身$/.test(line))).toHaveLength(1_600)
   })
 
+  it('keeps what worker threads print in the log of the task that started them', async () => {
+    using bed = new TestBed()
+    expect((await bed.run('threads', 'run', '--max-workers', '1')).code).toBe(0)
+    const shown = await bed.run('threads', 'logs', '1/start')
+    expect(shown.stdout.trimEnd().split('\n')).toHaveLength(2_000)
+    expect((await bed.run('threads', 'logs', '1/end')).stdout.trimEnd()).toMatch(/the end$/)
+  })
+
   it('gives two runs of one flow started at the same instant distinct numbers', async () => {
     using bed = new TestBed()
     const ends = await Promise.all(Array.from({ length: 4 }, () => bed.run('wide', 'run')))

@@ -20,7 +20,7 @@ export {
 } from './layout.ts'
 export { loadArtifact, loadArtifacts } from './load-artifacts.ts'
 export { loadArtifactNow, type ReadPayloadsNow, readPayloads } from './load-now.ts'
-export { readLog, writeLog } from './records/log.ts'
+export { encodeLog, readLog, writeLog } from './records/log.ts'
 export { createRun, listFlows, listRuns, readRun, writeRun } from './records/run-records.ts'
 export { commitTask, listTasks, readTask } from './records/task-records.ts'
 export { saveArtifacts } from './save-artifacts.ts'

@@ -4,18 +4,30 @@ const streamLetters = { stdout: 'o', stderr: 'e' } as const
 const linePattern = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) ([oe]) (.*)$/s
 
 /**
- * Stores an attempt's log: a text file with a line `<ISO time> <o or e> <text>` for each, `o` for stdout. One put, which replaces an earlier one.
+ * Lines as they stand in a log: `<ISO time> <o or e> <text>` and a newline for each, `o` for stdout, in UTF-8. What several calls give can be put together.
  *
  * @throws TypeError if a line's text holds a newline.
  */
-export async function writeLog(store: ObjectStore, key: string, lines: readonly LogLine[]): Promise<void> {
-  const parts: string[] = []
+export function encodeLog(lines: readonly LogLine[]): Uint8Array {
+  let encoded = ''
+  let known: Date | undefined
+  let time = ''
   for (const { at, stream, text } of lines) {
     if (text.includes('\n'))
-      throw new TypeError(`Could not store the log ${key}: a line's text holds a newline. Split it into lines first.`)
-    parts.push(at.toISOString(), ' ', streamLetters[stream], ' ', text, '\n')
+      throw new TypeError(
+        `Could not store a log: the text of a line holds a newline, ${JSON.stringify(text.slice(0, 80))}. Split it first.`,
+      )
+    // Lines that came together share their time.
+    if (at !== known) time = at.toISOString()
+    known = at
+    encoded += `${time} ${streamLetters[stream]} ${text}\n`
   }
-  await store.put(key, Buffer.from(parts.join('')))
+  return Buffer.from(encoded)
+}
+
+/** Stores an attempt's log. One put, which replaces an earlier one. @throws TypeError if a line's text holds a newline. */
+export async function writeLog(store: ObjectStore, key: string, lines: readonly LogLine[]): Promise<void> {
+  await store.put(key, encodeLog(lines))
 }
 
 /** The lines of a log in the order they were written; empty where there is none. A line that was cut off or is foreign is left out. One get. */

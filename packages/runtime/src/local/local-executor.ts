@@ -119,16 +119,17 @@ export class LocalExecutor implements Executor {
     const timer = spec.timeoutMs === undefined ? undefined : setTimeout(() => end('timeout'), spec.timeoutMs)
     const { pid } = worker.process
     events.push({ kind: 'started', task: key, at: new Date(), ...(pid === undefined ? {} : { pid }) })
-    const onLine = (line: LogLine): void => {
-      const kept = log.add(line)
-      if (kept) events.push({ kind: 'log', task: key, lines: [kept] })
-      if (line.stream === 'stderr' && lastLines.push(line.text) > lastLinesKept) lastLines.shift()
+    const onLines = (lines: readonly LogLine[]): void => {
+      const kept = log.add(lines)
+      if (kept.length > 0) events.push({ kind: 'log', task: key, lines: kept })
+      lastLines.push(...lines.slice(-lastLinesKept).flatMap(({ stream, text }) => (stream === 'stderr' ? text : [])))
+      lastLines.splice(0, lastLines.length - lastLinesKept)
     }
-    const result = await worker.process.run(spec, onLine)
+    const result = await worker.process.run(spec, onLines)
     clearTimeout(timer)
     task.cancel = undefined
     if (result.kind === 'done') {
-      for (const text of describeLeftOver(result)) onLine({ at: new Date(), stream: 'stderr', text })
+      onLines(describeLeftOver(result).map((text) => ({ at: new Date(), stream: 'stderr', text })))
     }
     const logError = await log.close().then(
       () => undefined,

@@ -11,7 +11,7 @@ function split(text: Buffer, sizes: Iterable<number>, fences: string[], maxLineB
     if (next !== undefined) splitter.expect(next)
   }
   const splitter = new OutputSplitter({
-    onLine: (line) => out.push(line),
+    onLines: (lines) => out.push(...lines),
     onFence: () => {
       out.push('<fence>')
       expectNext()

@@ -3,8 +3,8 @@ const carriageReturn = 0x0d
 
 /** Who is told what. */
 export interface OutputSplitterOptions {
-  /** A whole line, without its newline. Decoded as UTF-8, wrong bytes replaced. */
-  readonly onLine: (text: string) => void
+  /** Whole lines that came together, without their newlines. Decoded as UTF-8, wrong bytes replaced. */
+  readonly onLines: (texts: readonly string[]) => void
   /** The end of the present task's output has come. */
   readonly onFence: () => void
   /** A line longer than this is handed on in pieces. Default 1 MiB. */
@@ -19,6 +19,7 @@ export class OutputSplitter {
   readonly #options: Required<OutputSplitterOptions>
   #fence: Buffer | undefined
   #pending: Buffer = Buffer.alloc(0)
+  #lines: string[] = []
 
   constructor(options: OutputSplitterOptions) {
     this.#options = { maxLineBytes: 1 << 20, ...options }
@@ -36,20 +37,30 @@ export class OutputSplitter {
       if (at < 0) break
       const { length } = this.#fence
       this.#fence = undefined
-      this.#lines(data.subarray(0, at), true)
+      this.#cut(data.subarray(0, at), true)
       data = data.subarray(at + length)
+      this.#handOn()
       this.#options.onFence()
     }
-    this.#pending = this.#lines(data, false)
+    this.#pending = this.#cut(data, false)
+    this.#handOn()
   }
 
   /** The stream has ended: what is left is a line too. */
   end(): void {
-    this.#lines(this.#pending, true)
+    this.#cut(this.#pending, true)
     this.#pending = Buffer.alloc(0)
+    this.#handOn()
   }
 
-  #lines(data: Buffer, complete: boolean): Buffer {
+  #handOn(): void {
+    const lines = this.#lines
+    this.#lines = []
+    if (lines.length > 0) this.#options.onLines(lines)
+  }
+
+  /** Cuts lines off, and returns what is left; none if `complete`. */
+  #cut(data: Buffer, complete: boolean): Buffer {
     let start = 0
     for (let end = data.indexOf(newline); end >= 0; end = data.indexOf(newline, start)) {
       this.#emit(data.subarray(start, end > start && data[end - 1] === carriageReturn ? end - 1 : end))
@@ -68,6 +79,6 @@ export class OutputSplitter {
   }
 
   #emit(line: Buffer): void {
-    this.#options.onLine(line.toString('utf8'))
+    this.#lines.push(line.toString('utf8'))
   }
 }

@@ -1,4 +1,4 @@
-import { logKey, writeLog } from '@millrace/artifact-store'
+import { encodeLog, logKey } from '@millrace/artifact-store'
 import type { LogLine, ObjectStore, TaskSpec } from '@millrace/core-graph'
 
 const firstWaitMs = 1_000
@@ -12,7 +12,8 @@ export class TaskLog {
   readonly #store: ObjectStore
   readonly #key: string
   readonly #maxBytes: number
-  readonly #lines: LogLine[] = []
+  /** Encoded, because half a million lines as objects take ten times the memory. */
+  readonly #pieces: Uint8Array[] = []
   readonly #bytes = { stdout: 0, stderr: 0 }
   #timer: NodeJS.Timeout | undefined
   #waitMs = firstWaitMs
@@ -24,31 +25,39 @@ export class TaskLog {
     this.#maxBytes = maxBytes
   }
 
-  /** Takes a line, and returns what is kept of it: the line, a mark where the limit was reached, or nothing. */
-  add(line: LogLine): LogLine | undefined {
+  /** Takes lines, and returns those that are kept, with a mark where the limit was reached. */
+  add(lines: readonly LogLine[]): readonly LogLine[] {
+    const kept = lines.flatMap((line) => this.#keep(line) ?? [])
+    if (kept.length > 0) {
+      this.#pieces.push(encodeLog(kept))
+      this.#timer ??= setTimeout(() => this.#saveNow(), this.#waitMs)
+    }
+    return kept
+  }
+
+  #keep(line: LogLine): LogLine | undefined {
     const before = this.#bytes[line.stream]
     if (before > this.#maxBytes) return undefined
     this.#bytes[line.stream] = before + Buffer.byteLength(line.text) + 1
-    const kept =
-      this.#bytes[line.stream] <= this.#maxBytes
-        ? line
-        : { ...line, text: `[cut here: ${line.stream} has reached the limit of ${this.#maxBytes / 1e6} MB; raise it with --max-log-size]` }
-    this.#lines.push(kept)
-    this.#timer ??= setTimeout(() => this.#saveNow(), this.#waitMs)
-    return kept
+    if (this.#bytes[line.stream] <= this.#maxBytes) return line
+    return { ...line, text: `[cut here: ${line.stream} has reached the limit of ${this.#maxBytes / 1e6} MB; raise it with --max-log-size]` }
   }
 
   /** Saves all that has come. @throws MillraceError if it could not be written. */
   async close(): Promise<void> {
     clearTimeout(this.#timer)
     await this.#saving
-    if (this.#lines.length > 0) await writeLog(this.#store, this.#key, this.#lines)
+    if (this.#pieces.length > 0) await this.#save()
   }
 
   #saveNow(): void {
     this.#waitMs = Math.min(this.#waitMs * 1.5, lastWaitMs)
     this.#timer = undefined
     // A failure here is not the last word: close() writes again and reports.
-    this.#saving = writeLog(this.#store, this.#key, this.#lines.slice()).catch(() => {})
+    this.#saving = this.#save().catch(() => {})
+  }
+
+  async #save(): Promise<void> {
+    await this.#store.put(this.#key, Buffer.concat(this.#pieces))
   }
 }

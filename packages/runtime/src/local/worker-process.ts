@@ -42,7 +42,7 @@ export class WorkerProcess {
   readonly ended: Promise<WorkerExit>
   readonly #child: ChildProcess
   readonly #splitters: { readonly stdout: OutputSplitter; readonly stderr: OutputSplitter }
-  #onLine: ((line: LogLine) => void) | undefined
+  #onLines: ((lines: readonly LogLine[]) => void) | undefined
   #waiting = new Set<'stdout' | 'stderr' | 'message'>()
   #message: Extract<FromWorker, { kind: 'done' }> | undefined
   #unusable: ErrorRecord | undefined
@@ -82,12 +82,12 @@ export class WorkerProcess {
     for (const handle of this.#handles()) handle?.ref()
   }
 
-  /** Runs one task. `onLine` gets every line that it writes, before this settles. Never rejects. */
-  run(spec: TaskSpec, onLine: (line: LogLine) => void): Promise<WorkerResult> {
+  /** Runs one task. `onLines` gets every line that it writes, before this settles. Never rejects. */
+  run(spec: TaskSpec, onLines: (lines: readonly LogLine[]) => void): Promise<WorkerResult> {
     // Loaded here and not before: a worker should be on its way by then.
     const { randomBytes } = process.getBuiltinModule('node:crypto')
     const fence = `\u0000${randomBytes(15).toString('base64url')}\u0000`
-    this.#onLine = onLine
+    this.#onLines = onLines
     this.#message = undefined
     this.#waiting = new Set(['stdout', 'stderr', 'message'])
     this.#splitters.stdout.expect(fence)
@@ -132,7 +132,10 @@ export class WorkerProcess {
 
   #splitter(stream: 'stdout' | 'stderr'): OutputSplitter {
     return new OutputSplitter({
-      onLine: (text) => this.#onLine?.({ at: new Date(), stream, text }),
+      onLines: (texts) => {
+        const at = new Date()
+        this.#onLines?.(texts.map((text) => ({ at, stream, text })))
+      },
       onFence: () => this.#arrived(stream),
     })
   }
@@ -155,7 +158,7 @@ export class WorkerProcess {
   #finish(result: WorkerResult): void {
     const settle = this.#settle
     this.#settle = undefined
-    this.#onLine = undefined
+    this.#onLines = undefined
     settle?.(result)
   }
 
