@@ -44,7 +44,7 @@ export class Reporter {
       }
       case 'task-finished':
         this.#lastPid.delete(`${event.step}/${event.task}`)
-        if (!this.#quietSteps.has(event.step)) this.#note(event, 'Task finished successfully.')
+        if (!this.#quietSteps.has(event.step) && !event.record.error) this.#note(event, 'Task finished successfully.')
         break
       case 'task-failed':
         this.#note(event, `Task failed: ${[firstLine(event.error.message), ...whatFollows(event.next)].join(' ')}`)
