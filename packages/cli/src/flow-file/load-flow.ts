@@ -69,10 +69,14 @@ function orNotWritable(path: string, write: () => string): string {
     return write()
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new MillraceError('not-writable', `Could not keep the bundle of ${path}: ${reason}. Make room there, or let this user write to it.`, {
-      subject: path,
-      cause,
-    })
+    throw new MillraceError(
+      'not-writable',
+      `Could not keep the bundle of ${path}: ${reason}. Make room there, or let this user write to it.`,
+      {
+        subject: path,
+        cause,
+      },
+    )
   }
 }
 
