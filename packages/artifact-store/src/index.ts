@@ -1,3 +1,5 @@
+export { BlobCache, type BlobCacheOptions } from './cache/blob-cache.ts'
+export { createCachedStore } from './cache/cached-store.ts'
 export { decodeInline } from './codec/decode.ts'
 export { type EncodedArtifact, encodeArtifact, encodeInline } from './codec/encode.ts'
 export { artifactToJson, type JsonValue } from './codec/to-json.ts'

@@ -24,8 +24,11 @@ export interface GetOptions {
   readonly signal?: AbortSignal
 }
 
-/** The bytes of an object: in one piece, or as they are made. */
-export type ObjectBody = Uint8Array | AsyncIterable<Uint8Array>
+/**
+ * The bytes of an object: in one piece; in several that are all there, and are not copied together; or as they are made, when neither their
+ * number is known nor can a store that failed half-way ask for them again.
+ */
+export type ObjectBody = Uint8Array | readonly Uint8Array[] | AsyncIterable<Uint8Array>
 
 /**
  * Bytes by key: the one thing that stores everything Millrace keeps.

@@ -52,6 +52,13 @@ const putAndGet: Record<string, Check> = {
   'a body may come in pieces': async (store) => {
     assert.equal(await store.put('a', pieces('on', '', 'e t', 'wo')), true)
     assert.equal(text(await store.get('a')), 'one two')
+    assert.equal(await store.put('b', ['on', '', 'e t', 'wo'].map(bytes)), true)
+    assert.equal(text(await store.get('b')), 'one two')
+    assert.equal(await store.put('c', []), true)
+    assert.equal((await store.get('c'))?.length, 0)
+    const large = [bytes('x'.repeat(700_000)), bytes('y'.repeat(700_000))]
+    assert.equal(await store.put('d', large, { mode: 'create' }), true)
+    assert.ok(Buffer.from((await store.get('d')) ?? []).equals(Buffer.concat(large)))
   },
   'a body of a few megabytes comes back unchanged': async (store) => {
     const body = new Uint8Array(3_000_001).map((_, index) => (index * 7919) >> 5)
