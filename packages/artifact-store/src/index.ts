@@ -6,6 +6,7 @@ export { recordRunEnd } from './catalog/record-run-end.ts'
 export { decodeInline } from './codec/decode.ts'
 export { type EncodedArtifact, encodeArtifact, encodeInline } from './codec/encode.ts'
 export { artifactToJson, type JsonValue } from './codec/to-json.ts'
+export { collectGarbage, type Garbage, type GarbageOptions, type GarbageProgress } from './gc/collect-garbage.ts'
 export {
   type AttemptAddress,
   blobKey,

@@ -57,6 +57,7 @@ export function createCachedStore(source: ObjectStore, cache: BlobCache): Object
     },
     putMany: (entries, options) => source.putMany(entries, options),
     list: (prefix, options) => source.list(prefix, options),
+    sweep: (prefix, options) => source.sweep(prefix, options),
     async delete(keys) {
       await source.delete(keys)
       for (const key of keys) {

@@ -81,6 +81,10 @@ function makeStore(url: string): ObjectStore {
       keys.forEach(checkKey)
       for (const key of keys) objects.delete(key)
     },
+    async sweep(prefix) {
+      checkPrefix(prefix)
+      return 0
+    },
   }
   return store
 }

@@ -62,4 +62,9 @@ export interface ObjectStore {
   ): AsyncIterable<ObjectEntry>
   /** Deletes the objects that exist; a missing key is no error. */
   delete(keys: readonly string[]): Promise<void>
+  /**
+   * Removes what puts below `prefix` that were killed before `before` have left behind, such as temporary files and unfinished uploads, and tells how many there were.
+   * Objects are not touched, nor puts that go on.
+   */
+  sweep(prefix: string, options: { readonly before: Date; readonly signal?: AbortSignal }): Promise<number>
 }

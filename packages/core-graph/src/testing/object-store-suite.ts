@@ -220,6 +220,25 @@ const listing: Record<string, Check> = {
     const [prefix] = await collect(store.list('', { delimiter: '/' }))
     assert.equal(prefix?.sizeBytes, undefined)
   },
+  'sweep takes no object, and no put that goes on': async (store) => {
+    await store.put('a/b', bytes('x'))
+    let go: () => void = () => {}
+    const waiting = new Promise<void>((resolve) => {
+      go = resolve
+    })
+    const slow = async function* (): AsyncGenerator<Uint8Array> {
+      yield bytes('on')
+      await waiting
+      yield bytes('e')
+    }
+    const putting = store.put('a/slow', slow())
+    assert.equal(await store.sweep('a', { before: new Date(Date.now() - 3_600_000) }), 0)
+    assert.equal(await store.sweep('', { before: new Date(Date.now() - 3_600_000) }), 0)
+    go()
+    assert.equal(await putting, true)
+    assert.equal(text(await store.get('a/slow')), 'one')
+    assert.equal(text(await store.get('a/b')), 'x')
+  },
   'a prefix is gone with its last object': async (store) => {
     await store.put('a/b/c', bytes('x'))
     await store.delete(['a/b/c'])
