@@ -23,7 +23,7 @@ export {
 export { loadArtifact, loadArtifacts } from './load-artifacts.ts'
 export { loadArtifactNow, type ReadPayloadsNow, readPayloads } from './load-now.ts'
 export { encodeLog, parseLog, readLog, writeLog } from './records/log.ts'
-export { isLost, type RunObserver } from './records/run-life.ts'
+export { lossOf, type RunObserver } from './records/run-life.ts'
 export { createRun, listFlows, listRuns, readRun, writeRun } from './records/run-records.ts'
 export { type AttemptsPlace, commitTask, type ListedAttempts, listAttempts, listTasks, readTask } from './records/task-records.ts'
 export { saveArtifacts } from './save-artifacts.ts'
