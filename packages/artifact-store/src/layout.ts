@@ -79,9 +79,14 @@ export function logKey(address: AttemptAddress): string {
   return `${taskPrefix(address)}/${checkedAttempt(address.attempt)}.log`
 }
 
+/** The prefix of a flow's blobs. */
+export function blobsPrefix(flow: string): string {
+  return `${flowPrefix(flow)}/blobs`
+}
+
 /** Where the blob with these bytes is. */
 export function blobKey(flow: string, sha256: string): string {
-  return `${flowPrefix(flow)}/blobs/${checkedHash(sha256).slice(0, 2)}/${sha256}`
+  return `${blobsPrefix(flow)}/${checkedHash(sha256).slice(0, 2)}/${sha256}`
 }
 
 /** Where the code package with these bytes is. */
