@@ -1,8 +1,7 @@
 import { createMemoryStore } from '@millrace/artifact-store'
-import type { Executor, RunRecord, TaskEvent } from '@millrace/core-graph'
+import { type Executor, type RunRecord, systemClock, type TaskEvent } from '@millrace/core-graph'
 import { describe, expect, it } from 'vitest'
 import { graphOf, node, recordOf } from '../schedule/schedule.fixture.ts'
-import { systemClock } from '../system-clock.ts'
 import { RunLoop } from './run-loop.ts'
 import { readPolicy } from './step-policy.ts'
 
