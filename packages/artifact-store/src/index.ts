@@ -38,6 +38,7 @@ export {
   readTask,
 } from './records/task-records.ts'
 export { saveArtifacts } from './save-artifacts.ts'
+export { refOfParameter, saveParameters } from './save-parameters.ts'
 export { findRoot } from './stores/find-root.ts'
 export { createLocalStore, type LocalStoreOptions } from './stores/local-store.ts'
 export { createMemoryStore } from './stores/memory-store.ts'
