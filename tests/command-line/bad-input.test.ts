@@ -129,9 +129,10 @@ await main(Bad, import.meta)
 describe('usage', () => {
   it.each([
     { args: ['rum'], says: 'error: rum is not a command. Did you mean run?\n' },
+    { args: ['help'], says: /^error: help is not a command\. There are run, .*; --help tells more\.\n$/ },
     { args: ['show', '--jsn'], says: 'error: --jsn is not an option here. Did you mean --json?\n' },
     { args: ['show', '--json', '--mermaid'], says: 'error: --json and --mermaid exclude each other.\n' },
-    { args: ['logs'], says: /^error: logs needs to know of what\. Usage: logs PATHSPEC/ },
+    { args: ['logs'], says: /^error: logs is incomplete\. Usage: logs PATHSPEC/ },
     { args: ['logs', '../../etc/passwd'], says: /^error: Could not read the pathspec "\.\.\/\.\.\/etc\/passwd"/ },
     { args: ['dump', 'Other/1'], says: /^error: Could not look up Other\/1 here: it belongs to the flow Other/ },
     { args: ['dump', 'Tiny'], says: /^error: Could not look up Tiny: it names no run/ },

@@ -22,7 +22,7 @@ const copyUpTo = 1024 * 1024
 
 /** What is stored for a payload. */
 export interface PackedBlob {
-  readonly body: Uint8Array | AsyncIterable<Uint8Array>
+  readonly body: Uint8Array | readonly Uint8Array[]
   /** Of `body`, header included. */
   readonly sizeBytes: number
 }
@@ -36,12 +36,8 @@ export async function packBlob(payload: Uint8Array): Promise<PackedBlob> {
   header.writeUInt8(compressed ? compression.zstd : compression.none, 5)
   header.writeBigUInt64LE(BigInt(payload.length), 8)
   const content = compressed ?? payload
-  const body = content.length <= copyUpTo ? Buffer.concat([header, content]) : inPieces(header, content)
+  const body = content.length <= copyUpTo ? Buffer.concat([header, content]) : [header, content]
   return { body, sizeBytes: headerBytes + content.length }
-}
-
-async function* inPieces(...pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
-  yield* pieces
 }
 
 /**

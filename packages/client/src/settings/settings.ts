@@ -1,8 +1,8 @@
 import { homedir, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import { findRoot } from '@millrace/artifact-store'
-import { UsageError } from '../usage-error.ts'
 import { type FileSettings, readConfigAbove, readConfigFile } from './config-file.ts'
+import { invalidSetting } from './invalid-setting.ts'
 
 /** What a command works with, when options, environment and files have been put together. */
 export interface Settings {
@@ -29,7 +29,7 @@ export interface SettingsSources {
  * Settings, strongest first: option, environment (`MILLRACE_DATASTORE_ROOT`, `MILLRACE_USER`, `MILLRACE_NAMESPACE`, `MILLRACE_DURABLE`,
  * `MILLRACE_MAX_WORKERS`), `millrace.config.json` beside the flow or above it, `$XDG_CONFIG_HOME/millrace/config.json` (default `~/.config`).
  *
- * @throws UsageError for a file or a variable that cannot be used.
+ * @throws MillraceError `invalid-setting` for a file or a variable that cannot be used; each problem is a line of its message.
  */
 export function readSettings({ options, environment, workingDirectory, flowFolder }: SettingsSources): Settings {
   const usersFile = join(environment.XDG_CONFIG_HOME || join(environment.HOME || homedir(), '.config'), 'millrace', 'config.json')
@@ -52,7 +52,10 @@ function datastoreAt(root: string, workingDirectory: string): string {
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(root)?.[1]?.toLowerCase()
   if (scheme === undefined) return resolve(workingDirectory, root)
   if (scheme === 'file') return root
-  throw new UsageError(`The datastore ${root} cannot be used: this version of Millrace stores runs on this machine only. Give a folder.`)
+  throw invalidSetting(
+    root,
+    `The datastore ${root} cannot be used: this version of Millrace stores runs on this machine only. Give a folder.`,
+  )
 }
 
 function environmentSettings(environment: NodeJS.ProcessEnv): FileSettings {
@@ -63,9 +66,12 @@ function environmentSettings(environment: NodeJS.ProcessEnv): FileSettings {
   const durable = text('MILLRACE_DURABLE')
   const maxWorkers = text('MILLRACE_MAX_WORKERS')
   if (durable !== undefined && !/^(1|0|true|false)$/.test(durable))
-    throw new UsageError(`MILLRACE_DURABLE is ${JSON.stringify(durable)}, and must be 1 or 0.`)
+    throw invalidSetting('MILLRACE_DURABLE', `MILLRACE_DURABLE is ${JSON.stringify(durable)}, and must be 1 or 0.`)
   if (maxWorkers !== undefined && !/^[1-9]\d{0,5}$/.test(maxWorkers))
-    throw new UsageError(`MILLRACE_MAX_WORKERS is ${JSON.stringify(maxWorkers)}, and must be a whole number above 0.`)
+    throw invalidSetting(
+      'MILLRACE_MAX_WORKERS',
+      `MILLRACE_MAX_WORKERS is ${JSON.stringify(maxWorkers)}, and must be a whole number above 0.`,
+    )
   return {
     ...(datastoreRoot === undefined ? {} : { datastoreRoot }),
     ...(user === undefined ? {} : { user }),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { nearest } from '@millrace/core-graph'
-import { UsageError } from '../usage-error.ts'
+import { invalidSetting } from './invalid-setting.ts'
 
 /** What a `millrace.config.json` may say. */
 export interface FileSettings {
@@ -25,7 +25,7 @@ function isText(value: unknown): boolean {
   return typeof value === 'string' && value !== ''
 }
 
-/** The settings of the nearest `millrace.config.json`, in `folder` or above it. @throws UsageError where the file is not right. */
+/** The settings of the nearest `millrace.config.json`, in `folder` or above it. @throws MillraceError `invalid-setting` where the file is not right. */
 export function readConfigAbove(folder: string): FileSettings {
   for (let at = resolve(folder); ; at = dirname(at)) {
     const settings = readConfigFile(join(at, 'millrace.config.json'))
@@ -34,7 +34,7 @@ export function readConfigAbove(folder: string): FileSettings {
   }
 }
 
-/** The settings of one file, or `undefined` where there is none. @throws UsageError where the file is not right. */
+/** The settings of one file, or `undefined` where there is none. @throws MillraceError `invalid-setting` where the file is not right. */
 export function readConfigFile(path: string): FileSettings | undefined {
   let text: string
   try {
@@ -42,7 +42,7 @@ export function readConfigFile(path: string): FileSettings | undefined {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
-    throw new UsageError(`Could not read the settings in ${path}: ${message}`)
+    throw invalidSetting(path, `Could not read the settings in ${path}: ${message}`)
   }
   return checkSettings(parse(text, path), path)
 }
@@ -51,13 +51,16 @@ function parse(text: string, path: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new UsageError(`Could not read the settings in ${path}, which is not JSON: ${error instanceof Error ? error.message : error}`)
+    throw invalidSetting(
+      path,
+      `Could not read the settings in ${path}, which is not JSON: ${error instanceof Error ? error.message : error}`,
+    )
   }
 }
 
 function checkSettings(content: unknown, path: string): FileSettings {
   if (typeof content !== 'object' || content === null || Array.isArray(content))
-    throw new UsageError(`Could not use the settings in ${path}: it must hold one JSON object, such as { "maxWorkers": 4 }.`)
+    throw invalidSetting(path, `Could not use the settings in ${path}: it must hold one JSON object, such as { "maxWorkers": 4 }.`)
   const problems: string[] = []
   for (const [name, value] of Object.entries(content)) {
     const shape = Object.hasOwn(shapes, name) ? shapes[name as keyof FileSettings] : undefined
@@ -68,7 +71,7 @@ function checkSettings(content: unknown, path: string): FileSettings {
       )
     } else if (!shape.is(value)) problems.push(`${path} has ${JSON.stringify(value)} for ${name}, which must be ${shape.name}.`)
   }
-  if (problems.length > 0) throw new UsageError(problems)
+  if (problems.length > 0) throw invalidSetting(path, problems)
   const settings = content as FileSettings
   const root = settings.datastoreRoot
   return root === undefined || root.includes(':') ? settings : { ...settings, datastoreRoot: resolve(dirname(path), root) }
