@@ -46,7 +46,7 @@ function partsOf({ multipart, checksum }: ObjectRecord, request: S3Request): Xml
   const page = checksum ? parts.filter(({ number }) => number > marker).slice(0, most) : []
   const last = page.at(-1)?.number ?? marker
   return {
-    TotalPartsCount: parts.length,
+    PartsCount: parts.length,
     PartNumberMarker: marker,
     NextPartNumberMarker: last,
     MaxParts: most,
