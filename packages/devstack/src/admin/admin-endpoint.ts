@@ -25,7 +25,9 @@ interface AdminAnswer {
  */
 export async function handleAdmin({ incoming, response, rawPath, continue: waiting }: Exchange, targets: AdminTargets): Promise<void> {
   waiting.send()
-  const { status, value } = await answerAdmin(`${incoming.method} ${rawPath}`, targets, async () => {
+  // A page in a browser can reach this port too, and says where it comes from.
+  const foreign = incoming.headers.origin !== undefined
+  const { status, value } = await answerAdmin(foreign ? 'foreign' : `${incoming.method} ${rawPath}`, targets, async () => {
     const parts: Buffer[] = []
     for await (const part of incoming) parts.push(part as Buffer)
     return JSON.parse(Buffer.concat(parts).toString())
@@ -37,6 +39,8 @@ export async function handleAdmin({ incoming, response, rawPath, continue: waiti
 
 async function answerAdmin(request: string, { faults, s3Requests }: AdminTargets, readJson: () => Promise<unknown>): Promise<AdminAnswer> {
   switch (request) {
+    case 'foreign':
+      return { status: 403, value: { message: 'Pages in browsers may not steer the devstack.' } }
     case 'GET /_dev/faults':
       return { status: 200, value: faults.options }
     case 'PUT /_dev/faults/s3':

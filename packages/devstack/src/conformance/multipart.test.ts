@@ -113,10 +113,14 @@ describe('a multipart upload', () => {
     expect((await bytesOf(second)).length).toBe(20)
   })
 
-  test('cannot be completed twice, nor for another key', async () => {
-    const done = await upload([10])
+  test('can be completed again with the same parts while its object is there, and not for another key', async () => {
+    const done = await upload([5 * mebibyte, 10])
     expect(await failure(complete({ ...done, Key: 'other' }))).toBe('404 NoSuchUpload')
-    await complete(done)
+    const first = await complete(done)
+    const again = await complete(done, { IfNoneMatch: '*' })
+    expect(again).toMatchObject({ ETag: first.ETag, Location: first.Location })
+    expect(await failure(complete({ ...done, Parts: done.Parts.slice(0, 1) }))).toBe('400 InvalidPart')
+    await shared.client.putObject({ Bucket: done.Bucket, Key: done.Key, Body: 'x' })
     expect(await failure(complete(done))).toBe('404 NoSuchUpload')
   })
 

@@ -18,7 +18,7 @@ const unserved =
  * @throws S3Error for what is not allowed or not served.
  */
 export function readDraft(request: S3Request): ObjectDraft {
-  const { headers } = request.incoming
+  const { headers } = request
   const kept: Record<string, string> = {}
   const metadata: Record<string, string> = {}
   let metadataBytes = 0

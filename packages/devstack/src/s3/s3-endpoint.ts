@@ -13,6 +13,7 @@ import { RequestCounts } from './request-counts.ts'
 import { routeRequest, type Target } from './route.ts'
 import type { S3Context } from './s3-context.ts'
 import { S3Error, type S3ErrorCode } from './s3-error.ts'
+import type { RequestHeaders } from './s3-request.ts'
 
 /** What an endpoint is made of. */
 export interface S3EndpointOptions {
@@ -24,6 +25,7 @@ export interface S3EndpointOptions {
 }
 
 const noQuery: ReadonlyMap<string, string> = new Map()
+const ofSignature = /^x-amz-(algorithm|content-sha256|credential|date|expires|security-token|signature|signedheaders)$/i
 const errorFaults: Partial<Record<FaultKind, S3ErrorCode>> = { '503': 'SlowDown', '500': 'InternalError', 'expired-token': 'ExpiredToken' }
 
 /** Answers requests as S3 does. */
@@ -55,6 +57,7 @@ export class S3Endpoint {
         bucket: target.bucket ?? '',
         key: target.key ?? '',
         query: target.query,
+        headers: target.headers,
         signature: this.#verify(exchange, query),
         sendContinue: () => exchange.continue.send(),
       })
@@ -89,7 +92,15 @@ function readTarget({ incoming, rawPath }: Exchange, query: QueryPairs): { reado
     ...parseAddress(rawPath, incoming.headers.host ?? ''),
     method: incoming.method ?? '',
     query: query.length === 0 ? noQuery : new Map(query),
-    headers: incoming.headers,
+    headers: withHoisted(incoming.headers, query),
   }
   return { target, operation: routeRequest(target) }
+}
+
+/** Presigned URLs carry headers as parameters, so that whoever uses them need not send any. */
+function withHoisted(headers: RequestHeaders, query: QueryPairs): RequestHeaders {
+  if (!query.some(([name]) => name === 'X-Amz-Signature')) return headers
+  const hoisted: [name: string, value: string][] = []
+  for (const [name, value] of query) if (/^x-amz-/i.test(name) && !ofSignature.test(name)) hoisted.push([name.toLowerCase(), value])
+  return hoisted.length === 0 ? headers : { ...Object.fromEntries(hoisted), ...headers }
 }

@@ -2,6 +2,9 @@ import type { IncomingMessage } from 'node:http'
 import type { VerifiedSignature } from '../sigv4/verify-signature.ts'
 import { S3Error } from './s3-error.ts'
 
+/** Headers by name in lower case. */
+export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
+
 /** A request whose signature holds, as operations see it. */
 export interface S3Request {
   readonly incoming: IncomingMessage
@@ -10,15 +13,17 @@ export interface S3Request {
   /** `''` where the request is not for an object. */
   readonly key: string
   readonly query: ReadonlyMap<string, string>
+  /** Names in lower case. Those that a presigned URL carries as parameters are among them. */
+  readonly headers: RequestHeaders
   readonly signature: VerifiedSignature
   /** Asks a client that waits for it to send the body. */
   readonly sendContinue: () => void
 }
 
 /** The value of a header. */
-export function headerOf({ incoming }: S3Request, name: string): string | undefined {
-  const value = incoming.headers[name]
-  return Array.isArray(value) ? value.join(', ') : value
+export function headerOf({ headers }: Pick<S3Request, 'headers'>, name: string): string | undefined {
+  const value = headers[name]
+  return value === undefined || typeof value === 'string' ? value : value.join(', ')
 }
 
 /**

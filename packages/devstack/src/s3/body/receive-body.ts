@@ -60,7 +60,7 @@ function statedSize(request: S3Request): number {
   const text = headerOf(request, isChunked(request) ? 'x-amz-decoded-content-length' : 'content-length')
   if (text === undefined || !/^\d+$/.test(text)) {
     // A request without either has no body.
-    if (!isChunked(request) && request.incoming.headers['transfer-encoding'] === undefined && request.incoming.method !== 'PUT') return 0
+    if (!isChunked(request) && request.headers['transfer-encoding'] === undefined && request.incoming.method !== 'PUT') return 0
     throw new S3Error('MissingContentLength')
   }
   const size = Number(text)
@@ -108,7 +108,8 @@ function pump({ incoming, sendContinue }: S3Request, sink: BodySink, take: (data
     }
     incoming.on('data', onData)
     incoming.once('end', resolve)
-    incoming.once('error', fail)
+    // A client that goes in the middle: no one reads the answer, but nothing may be stored.
+    incoming.once('error', () => reject(new S3Error('IncompleteBody')))
     incoming.once('close', () => {
       if (!incoming.complete) reject(new S3Error('IncompleteBody'))
     })

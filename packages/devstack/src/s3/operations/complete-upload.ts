@@ -1,3 +1,4 @@
+import { uriEncodePath } from '../../sigv4/uri-encoding.ts'
 import { type Answer, xmlAnswer } from '../answer.ts'
 import { statedChecksum } from '../body/expected-digests.ts'
 import { receiveXml } from '../body/receive-xml.ts'
@@ -8,21 +9,24 @@ import { checksumElements, encryptionHeaders } from '../object-headers.ts'
 import { bucketOf, type S3Context } from '../s3-context.ts'
 import { S3Error } from '../s3-error.ts'
 import { headerOf, type S3Request } from '../s3-request.ts'
+import type { Bucket } from '../storage/bucket.ts'
 import type { ObjectRecord } from '../storage/object-record.ts'
 import { textOf, type XmlNode } from '../xml/parse-xml.ts'
 import { uploadOf } from './uploads.ts'
 
 /**
- * CompleteMultipartUpload. Of two that race, one gets NoSuchUpload.
+ * CompleteMultipartUpload. Asked again with the same parts, it gives the same answer, as S3 does.
  *
  * @throws S3Error NoSuchBucket, NoSuchUpload, MalformedXML, InvalidPart, InvalidPartOrder, EntityTooSmall, PreconditionFailed, BadDigest.
  */
 export async function completeMultipartUpload(context: S3Context, request: S3Request): Promise<Answer> {
-  uploadOf(bucketOf(context, request), request)
+  if (!completedBefore(bucketOf(context, request), request)) uploadOf(bucketOf(context, request), request)
   const conditions = writeConditions(request)
   const document = await receiveXml(request, context.storage, { root: 'CompleteMultipartUpload', checksumOf: 'object' })
   const listed = readParts(document)
   const bucket = bucketOf(context, request)
+  const before = completedBefore(bucket, request)
+  if (before) return answerAgain(request, before, listed)
   const upload = uploadOf(bucket, request)
   const parts = choosePartsOf(listed, upload.parts, upload.record.id)
   const { id, initiatedAtMs: _, checksum: __, ...draft } = upload.record
@@ -41,16 +45,35 @@ export async function completeMultipartUpload(context: S3Context, request: S3Req
     multipart: { uploadId: id, parts },
   }
   bucket.completeUpload(upload, record)
+  return answerWith(request, record)
+}
+
+/** The object that this upload has become, if it is still there. */
+function completedBefore(bucket: Bucket, { key, query }: S3Request): ObjectRecord | undefined {
+  const object = bucket.find(key)
+  return object?.multipart !== undefined && object.multipart.uploadId === query.get('uploadId') ? object : undefined
+}
+
+/** A client that got no answer asks again: S3 gives the same answer, as long as it asks for the same. */
+function answerAgain(request: S3Request, object: ObjectRecord, listed: readonly ListedPart[]): Answer {
+  const parts = object.multipart?.parts ?? []
+  const byNumber = new Map(parts.map((part) => [part.number, part]))
+  const chosen = choosePartsOf(listed, byNumber, object.multipart?.uploadId ?? '')
+  if (chosen.length !== parts.length) throw new S3Error('InvalidPart')
+  return answerWith(request, object)
+}
+
+function answerWith(request: S3Request, object: ObjectRecord): Answer {
   return xmlAnswer(
     'CompleteMultipartUploadResult',
     {
-      Location: `http://${request.incoming.headers.host}/${bucket.name}/${encodeURI(draft.key)}`,
-      Bucket: bucket.name,
-      Key: draft.key,
-      ETag: `"${record.etag}"`,
-      ...checksumElements(checksum),
+      Location: `http://${request.headers.host}/${request.bucket}/${uriEncodePath(object.key)}`,
+      Bucket: request.bucket,
+      Key: object.key,
+      ETag: `"${object.etag}"`,
+      ...checksumElements(object.checksum),
     },
-    encryptionHeaders(draft),
+    encryptionHeaders(object),
   )
 }
 
