@@ -72,7 +72,7 @@ describe('parameters that are wrong', () => {
       '--fast is true or false, and "maybe" is not.',
       expect.stringMatching(/^--shape is JSON, and "\{" is not: /),
       '--with rety names no step option. Did you mean --with retry? There are retry, timeout, catch, environment, resources.',
-      '--tag needs a tag that is not empty.',
+      '--tag: A tag must not be empty, and "" is.',
       '',
     ])
     expect([code, stdout]).toEqual([2, ''])
