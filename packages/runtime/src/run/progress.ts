@@ -9,20 +9,24 @@ interface Counts {
   failed: number
 }
 
-/** Counts the tasks of the steps that a foreach leads to, and tells of a step at most ten times a second, and when it is done. */
+/** Counts the tasks of the steps that a foreach leads to, and tells of a step at most ten times a second, and at once when it is done. */
 export class Progress {
-  readonly #steps = new Map<string, Counts & { toldAt: number }>()
+  readonly #steps = new Map<string, Counts & { timer: NodeJS.Timeout | undefined }>()
   readonly #tell: (progress: StepProgress) => void
-  readonly #elapsedMs: () => number
 
-  constructor(tell: (progress: StepProgress) => void, elapsedMs: () => number = () => performance.now()) {
+  constructor(tell: (progress: StepProgress) => void) {
     this.#tell = tell
-    this.#elapsedMs = elapsedMs
+  }
+
+  /** Tells nothing more. */
+  close(): void {
+    for (const { timer } of this.#steps.values()) clearTimeout(timer)
+    this.#steps.clear()
   }
 
   /** `count` more tasks of a step are on their way. */
   expect(step: string, count: number): void {
-    const counts = this.#steps.get(step) ?? { total: 0, done: 0, running: 0, failed: 0, toldAt: Number.NEGATIVE_INFINITY }
+    const counts = this.#steps.get(step) ?? { total: 0, done: 0, running: 0, failed: 0, timer: undefined }
     counts.total += count
     this.#steps.set(step, counts)
     this.#changed(step, {})
@@ -57,10 +61,18 @@ export class Progress {
     counts.running += change.running ?? 0
     counts.done += change.done ?? 0
     counts.failed += change.failed ?? 0
-    const now = this.#elapsedMs()
+    const { total, done, failed } = counts
+    // A moment later: where one task ends the next one starts, and what is told should hold for longer than the time between.
+    if (done + failed < total) counts.timer ??= setTimeout(() => this.#tellOf(step), intervalMs).unref()
+    else this.#tellOf(step)
+  }
+
+  #tellOf(step: string): void {
+    const counts = this.#steps.get(step)
+    if (!counts) return
+    clearTimeout(counts.timer)
+    counts.timer = undefined
     const { total, done, running, failed } = counts
-    if (now - counts.toldAt < intervalMs && done + failed < total) return
-    counts.toldAt = now
     this.#tell({ step, total, done, running, failed, queued: total - done - failed - running })
   }
 }

@@ -75,6 +75,7 @@ export class RunLoop {
     if (signal?.aborted) interrupt()
     else this.#begin([this.#schedule.begin()])
     if (this.#open.size > 0) await this.#done.promise
+    this.#progress.close()
     signal?.removeEventListener('abort', interrupt)
     if (this.#interrupted) return { status: 'interrupted', failure: this.#failure }
     if (!this.#failure && !this.#schedule.ended)
