@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmdirSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readRun } from '@millrace/artifact-store'
+import { listTasks, readRun } from '@millrace/artifact-store'
 import { describe, expect, it } from 'vitest'
 import { TestBed } from './run-command.ts'
 
@@ -43,6 +43,27 @@ describe('a datastore', () => {
     expect(stderr).toContain(disk.path)
     expect(await readRun(bed.store, { flow: 'Wide', run: '1' })).toMatchObject({ status: 'succeeded' })
     // Nothing half written is left: there is room for small things again.
+    expect((await bed.run('wide', 'run')).code).toBe(0)
+  })
+
+  it('whose disk fills up during a foreach ends the run and loses nothing that had finished', async ({ skip }) => {
+    using disk = mountSmall(400)
+    if (!disk) return skip('this user may not mount a file system')
+    const bed = new TestBed(join(disk.path, 'store'))
+    const filler = join(disk.path, 'filler')
+    const { code, stderr, stdout } = await bed.run('fill', 'run', '--path', filler, '--max-workers', '1')
+    expect(code, stderr).toBe(1)
+    expect(stderr).toMatch(/Step work failed, in the task 1\/work\/4:.*the disk is full \(ENOSPC\)\. Free some space/s)
+    expect(stderr).not.toMatch(/\n\s+at /)
+    expect(stdout).toContain("this task's log could not be saved")
+    expect((await listTasks(bed.store, 'Fill', '1', 'work')).map((task) => [task.task, task.status])).toEqual([
+      ['2', 'succeeded'],
+      ['3', 'succeeded'],
+    ])
+    // What could not be written down is known all the same: the process has gone.
+    expect((await bed.run('fill', 'runs')).stdout).toMatch(/^1 +(lost|failed) /m)
+    rmSync(filler)
+    expect((await bed.run('fill', 'logs', '1/work/3')).stdout).toBe('working on 1\n')
     expect((await bed.run('wide', 'run')).code).toBe(0)
   })
 
