@@ -2,19 +2,25 @@ import type { ErrorRecord, MillraceError } from '@millrace/core-graph'
 
 const maxDepth = 8
 
-/** An error, or anything else that was thrown, as data: name, message, code, stack, cause and the errors of an aggregate, each at most eight deep. */
-export function errorToRecord(error: unknown, depth = 0): ErrorRecord {
+/** An error, or anything else that was thrown, as data: name, message, code, stack, cause and the errors of an aggregate, each at most eight deep and none within itself. */
+export function errorToRecord(error: unknown, around: readonly unknown[] = []): ErrorRecord {
   if (!(error instanceof Error)) return { name: 'Thrown', message: describe(error) }
   const code = 'code' in error && (typeof error.code === 'string' || typeof error.code === 'number') ? String(error.code) : undefined
-  const deeper = depth < maxDepth
+  const path = [...around, error]
+  const isDue = (inner: unknown): boolean => path.length <= maxDepth && !path.includes(inner)
   return {
     name: error.name,
     message: error.message,
     ...(code === undefined ? {} : { code }),
     ...(typeof error.stack === 'string' ? { stack: error.stack } : {}),
-    ...(deeper && error.cause !== undefined ? { cause: errorToRecord(error.cause, depth + 1) } : {}),
-    ...(deeper && error instanceof AggregateError
-      ? { errors: error.errors.slice(0, 100).map((each) => errorToRecord(each, depth + 1)) }
+    ...(error.cause !== undefined && isDue(error.cause) ? { cause: errorToRecord(error.cause, path) } : {}),
+    ...(error instanceof AggregateError
+      ? {
+          errors: error.errors
+            .filter(isDue)
+            .slice(0, 100)
+            .map((each) => errorToRecord(each, path)),
+        }
       : {}),
   }
 }
