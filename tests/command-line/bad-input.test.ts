@@ -66,13 +66,13 @@ describe('parameters that are wrong', () => {
       '--colour is not an option here. See --help for those that exist.',
       'run takes no words such as "word". Usage: run [options] [parameters]',
       '--max-workers is a whole number from 1, and "0" is not.',
-      '--with rety names no step option. Did you mean --with retry? There are retry, timeout, catch, environment, resources.',
-      '--tag: A tag must not be empty, and "" is.',
       '--size is missing (How many). Give it, or set MILLRACE_PARAM_SIZE.',
       '--rate: must be below 1',
       '--learning-rate is a number, and "fast" is not.',
       '--fast is true or false, and "maybe" is not.',
       expect.stringMatching(/^--shape is JSON, and "\{" is not: /),
+      '--with rety names no step option. Did you mean --with retry? There are retry, timeout, catch, environment, resources.',
+      '--tag: A tag must not be empty, and "" is.',
       '',
     ])
     expect([code, stdout]).toEqual([2, ''])

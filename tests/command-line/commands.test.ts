@@ -191,7 +191,7 @@ describe('a run', () => {
     const { code, stderr } = await folder.node(['flow.ts', '--quiet', 'run'])
     expect(code).toBe(1)
     expect(stderr).toMatch(
-      /^Step start failed, in the task 1\/start\/1:\n {4}TypeError: Cannot read .*\n {4}at flow\.ts:8:34\n {8}8 \| {5}console\.log.*\n {10}\| +\^\nWhat the task wrote: node flow\.ts logs 1\/start\/1\n$/,
+      /^Step start failed, in the task 1\/start\/1:\n {4}TypeError: Cannot read .*\n {4}at flow\.ts:8:34\n {8}8 \| {5}console\.log.*\n {10}\| +\^\nWhat the task wrote: node flow\.ts logs 1\/start\/1\nGo on from there: node flow\.ts resume --origin-run-id 1\n$/,
     )
   })
 
