@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { ArtifactRef, FileContent } from '@millrace/core-graph'
 import { windowed } from '../windowed.ts'
 import { byteChunks } from './byte-chunks.ts'
-import { chunkBytes, kind, type Node, outsideAbove } from './document.ts'
+import { chunkBytes, chunkUnits, kind, type Node, outsideAbove } from './document.ts'
 import { encodeArtifact, encodeGraph } from './encode.ts'
 import { textChunks } from './text-chunks.ts'
 
@@ -63,6 +63,8 @@ async function encodeText(
   pieces: AsyncIterable<Uint8Array>,
   { keep }: EncodeContentOptions,
 ): Promise<{ ref: ArtifactRef; root: Uint8Array }> {
+  const encoder = new TextEncoder()
+  const free: Uint8Array[] = []
   let small: string | undefined
   let sizeBytes = 0
   let units = 0
@@ -73,10 +75,12 @@ async function encodeText(
       small = chunk
       return undefined
     }
-    const bytes = Buffer.from(chunk)
+    const whole = free.pop() ?? new Uint8Array((chunk.length < chunkUnits / 2 ? chunk.length : chunkUnits) * 3)
+    const bytes = whole.subarray(0, encoder.encodeInto(chunk, whole).written)
     sizeBytes += bytes.length
     const sha256 = hash('sha256', bytes)
     await keep(bytes, sha256)
+    if (whole.length === chunkUnits * 3) free.push(whole)
     return sha256
   }
   for await (const sha256 of windowed(textChunks(name, pieces), parallelChunks, work)) if (sha256 !== undefined) hashes.push(sha256)
