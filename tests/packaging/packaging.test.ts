@@ -134,6 +134,37 @@ describe('the packed packages, installed into an empty project', () => {
     })
   })
 
+  test('read by millrace/client what ran, typed, and load no more than they need for it', async () => {
+    await run('node_modules/.bin/millrace', 'squares.ts', 'run', '--size', '5', '--tag', 'packed')
+    await writeFile(
+      join(project, 'read.ts'),
+      `import { registerHooks } from 'node:module'
+      const loaded: string[] = []
+      registerHooks({
+        resolve(specifier, context, nextResolve) {
+          const resolved = nextResolve(specifier, context)
+          loaded.push(resolved.url)
+          return resolved
+        },
+      })
+      const { Client } = await import('millrace/client')
+      const packages = loaded.flatMap((url) => /.*node_modules\\/((?:@[^/]+\\/)?[^/]+)\\//.exec(url)?.[1] ?? [])
+      const { default: Squares } = await import('./squares.ts')
+      const run = await Client.open().flow(Squares).latestSuccessfulRun()
+      const total: number | undefined = (await run?.data())?.total
+      console.log(JSON.stringify({ packages: [...new Set(packages)].sort(), total, tags: run?.tags }))
+      `,
+    )
+    expect(await run('tsc', '-p', '.')).toEqual({ exitCode: 0, stdout: '', stderr: '' })
+    const { exitCode, stdout, stderr } = await run('node', 'read.ts')
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    expect(JSON.parse(stdout)).toEqual({
+      packages: ['@millrace/artifact-store', '@millrace/client', '@millrace/core-graph', 'millrace'],
+      total: 30,
+      tags: ['packed'],
+    })
+  })
+
   test('answer --version with the version that was packed', async () => {
     const { stdout } = await run('node_modules/.bin/millrace', '--version')
     expect(stdout.trim()).toContain(packed.find(({ name }) => name === 'millrace')?.version)

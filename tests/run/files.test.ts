@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, truncateSync, writeFileSync, writeSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { listRuns, loadArtifact, readRun, readTask } from '@millrace/artifact-store'
+import { listRunSummaries, loadArtifact, readRun, readTask } from '@millrace/artifact-store'
 import type { ArtifactRef } from '@millrace/core-graph'
 import { describe, expect, it } from 'vitest'
 import { TestBed } from './run-command.ts'
@@ -41,7 +41,7 @@ const found = async (bed: TestBed, run: string): Promise<unknown> => {
 }
 
 async function hasRuns(bed: TestBed): Promise<boolean> {
-  for await (const _ of listRuns(bed.store, 'Files')) return true
+  for await (const _ of listRunSummaries(bed.store, 'Files')) return true
   return false
 }
 

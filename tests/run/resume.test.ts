@@ -112,7 +112,7 @@ describe('resume', () => {
     expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('has no run of user:tester')])
     await bed.run('wide', 'run')
     const run = await bed.run('wide', 'resume', '--origin-run-id', '7')
-    expect([run.code, run.stderr]).toEqual([2, expect.stringContaining('Could not find Wide/7 to resume. The newest runs are 1.')])
+    expect([run.code, run.stderr]).toEqual([2, expect.stringContaining('Could not find Wide/7. The newest runs are 1.')])
     const step = await bed.run('wide', 'resume', 'gater')
     expect([step.code, step.stderr]).toEqual([2, expect.stringContaining('Did you mean gather?')])
     const path = await bed.run('wide', 'resume', '--origin-run-id', '../1')

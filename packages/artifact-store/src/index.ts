@@ -27,7 +27,7 @@ export { loadArtifact, loadArtifacts } from './load-artifacts.ts'
 export { loadArtifactNow, type ReadPayloadsNow, readPayloads } from './load-now.ts'
 export { encodeLog, parseLog, readLog, writeLog } from './records/log.ts'
 export { lossOf, type RunObserver } from './records/run-life.ts'
-export { createRun, listFlows, listRuns, readRun, writeRun } from './records/run-records.ts'
+export { createRun, listFlows, readRun, writeRun } from './records/run-records.ts'
 export {
   type AttemptsPlace,
   commitTask,

@@ -1,5 +1,5 @@
 import { listFlows, listRunSummaries, type RunSummary } from '@millrace/artifact-store'
-import { MillraceError, nearest, type ObjectStore } from '@millrace/core-graph'
+import { enumerate, MillraceError, nearest, type ObjectStore } from '@millrace/core-graph'
 import type { ClientContext } from './context.ts'
 
 /** The error for a place where there is nothing; `hint` says what there is instead. */
@@ -12,12 +12,6 @@ export function suggest(name: string, { kind, known }: { readonly kind: string; 
   const near = nearest(name, known)
   if (near !== undefined) return `Did you mean the ${kind} ${near}?`
   return known.length === 0 ? `There is no ${kind} yet.` : `There are ${enumerate(known)}.`
-}
-
-/** `1, 2, 3 and 4 more`. */
-export function enumerate(names: readonly string[], most = 10): string {
-  const shown = names.slice(0, most).join(', ')
-  return names.length > most ? `${shown} and ${names.length - most} more` : shown
 }
 
 /** The error for a run that does not exist: it names the newest that do, or the flow that was meant. */

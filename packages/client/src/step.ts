@@ -1,6 +1,7 @@
+import { enumerate } from '@millrace/core-graph'
 import type { UnknownArtifacts } from './artifacts-of.ts'
 import { Listing } from './listing.ts'
-import { enumerate, notFound } from './lookup-errors.ts'
+import { notFound } from './lookup-errors.ts'
 import type { RunScope } from './run-scope.ts'
 import { Task } from './task.ts'
 import { readTaskStates } from './task-states.ts'

@@ -19,7 +19,7 @@ export async function readTaskStates(context: ClientContext, place: AttemptsPlac
 }
 
 /** Sorts what was listed into tasks, by number. */
-export function groupByTask({ records, logs }: ListedAttempts): readonly TaskState[] {
+function groupByTask({ records, logs }: ListedAttempts): readonly TaskState[] {
   const states = new Map<string, { step: string; task: string; records: TaskRecord[]; logs: number[] }>()
   const stateOf = ({ step, task }: { readonly step: string; readonly task: string }) => {
     const known = states.get(task) ?? { step, task, records: [], logs: [] }

@@ -1,4 +1,5 @@
 export { type Duration, parseDuration } from './duration.ts'
+export { enumerate } from './enumerate.ts'
 export { type ErrorCode, MillraceError, type MillraceErrorOptions } from './errors.ts'
 export { constructFlow, type FlowClass, type FlowDefinition, type FlowInstance, readDefinition } from './flow/definition.ts'
 export { definitionText } from './flow/definition-text.ts'

@@ -50,14 +50,6 @@ export async function readRuns(
   )
 }
 
-/** The runs of a flow, newest first, read a few at a time as they are asked for: stop early, and the rest costs nothing but the listing. */
-export async function* listRuns(store: ObjectStore, flow: string): AsyncGenerator<RunRecord> {
-  const numbers = await runNumbers(store, flow)
-  const batchSize = 32
-  for (let start = 0; start < numbers.length; start += batchSize)
-    yield* (await readRuns(store, flow, numbers.slice(start, start + batchSize).map(String))).values()
-}
-
 /** The names of the flows that have anything stored, in the order of their UTF-8 bytes. One listing. */
 export async function listFlows(store: ObjectStore): Promise<string[]> {
   const flows: string[] = []

@@ -1,10 +1,10 @@
 import { inspect } from 'node:util'
 import type { Artifact, Run, Task } from '@millrace/client'
-import { nearest } from '@millrace/core-graph'
+import { enumerate, nearest } from '@millrace/core-graph'
 import { exitCode } from '../exit-code.ts'
 import { formatSize } from '../render/quantity.ts'
 import { openClient } from '../runs/open-client.ts'
-import { enumerate, notFound, type Place, readPlace } from '../runs/read-place.ts'
+import { notFound, type Place, readPlace } from '../runs/read-place.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
 

@@ -1,9 +1,9 @@
 import type { Run, Task } from '@millrace/client'
-import type { LogLine } from '@millrace/core-graph'
+import { enumerate, type LogLine } from '@millrace/core-graph'
 import { exitCode } from '../exit-code.ts'
 import { formatTime } from '../render/time.ts'
 import { openClient } from '../runs/open-client.ts'
-import { enumerate, notFound, type Place, readPlace } from '../runs/read-place.ts'
+import { notFound, type Place, readPlace } from '../runs/read-place.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Command, CommandContext } from './command.ts'
 

@@ -1,4 +1,4 @@
-import { type FlowDefinition, formatPathspec, MillraceError, nearest, type Pathspec, parsePathspec } from '@millrace/core-graph'
+import { enumerate, type FlowDefinition, formatPathspec, MillraceError, nearest, type Pathspec, parsePathspec } from '@millrace/core-graph'
 
 /** A place in a run of the command's flow. */
 export type Place = Pathspec & { readonly run: string }
@@ -25,10 +25,4 @@ export function readPlace({ name, steps }: FlowDefinition, text: string): Place 
 export function notFound(place: Pathspec, hint: string): MillraceError {
   const text = formatPathspec(place)
   return new MillraceError('not-found', `Could not find ${text}. ${hint}`, { subject: text })
-}
-
-/** `1, 2, 3 and 4 more`. */
-export function enumerate(names: readonly string[], most = 10): string {
-  const shown = names.slice(0, most).join(', ')
-  return names.length > most ? `${shown} and ${names.length - most} more` : shown
 }
