@@ -1,5 +1,5 @@
 /** What an element holds: text, elements, or one element of its name for each value of a list. `undefined` leaves it out. */
-export type XmlContent = string | number | boolean | undefined | XmlElements | readonly XmlContent[]
+type XmlContent = string | number | boolean | undefined | XmlElements | readonly XmlContent[]
 
 /** Elements by name, written in the order of the properties. */
 export interface XmlElements {
@@ -20,7 +20,7 @@ export function writePlainXml(root: string, content: XmlElements): string {
 }
 
 /** Text as the content of an element. Control characters become references, as S3 writes them, though XML 1.0 knows no such thing. */
-export function escapeXml(text: string): string {
+function escapeXml(text: string): string {
   return needsEscape.test(text) ? text.replace(escapable, escapeOne) : text
 }
 
