@@ -10,11 +10,12 @@ import { reportErrors } from './report-errors.ts'
 import { UsageError } from './usage-error.ts'
 import { version } from './version.ts'
 
-/** The `millrace` program: `millrace FLOW_FILE COMMAND ...`. Sets `process.exitCode`; errors are printed, not thrown. */
+/** The `millrace` program: `millrace FLOW_FILE COMMAND ...`, or `millrace dev`. Sets `process.exitCode`; errors are printed, not thrown. */
 export async function runProgram(args: readonly string[]): Promise<void> {
   await reportErrors(async () => {
     const { command: path, rest } = splitCommand(args)
     if (path === undefined) return withoutFile(rest)
+    if (path === 'dev') return (await import('./dev.ts')).runDev(rest)
     if (commandNames.includes(path))
       throw new UsageError(`${path} needs a flow file before it: millrace FLOW_FILE ${[path, ...rest].join(' ')}`)
     const flow = await loadFlow(path, rest)
@@ -35,7 +36,8 @@ async function withoutFile(args: readonly string[]): Promise<number> {
     return exitCode.done
   }
   if (problems.length > 0) throw new UsageError(problems)
-  const help = formatProgramHelp(await loadCommands())
+  const { devSummary, devUsage } = await import('./dev.ts')
+  const help = formatProgramHelp(await loadCommands(), [[devUsage, devSummary]])
   if (values.flag('help')) {
     process.stdout.write(`${help}\n`)
     return exitCode.done

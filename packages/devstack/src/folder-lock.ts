@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DevstackStartError } from './devstack-start-error.ts'
 
 /** A folder that only this process uses. */
 export interface FolderLock {
@@ -11,12 +12,15 @@ const held = new Set<string>()
 /**
  * Takes a folder for this process. The lock of a process that has gone without a word is taken over.
  *
- * @throws Error where another process, or another devstack of this one, uses it.
+ * @throws DevstackStartError folder-in-use where another process, or another devstack of this one, uses it.
  */
 export function lockFolder(folder: string): FolderLock {
   const file = join(folder, 'devstack.pid')
   if (held.has(file))
-    throw new Error(`Could not use ${folder}: another devstack of this process uses it. Close that one first, or choose another folder.`)
+    throw new DevstackStartError(
+      'folder-in-use',
+      `Could not use ${folder}: another devstack of this process uses it. Close that one first, or choose another folder.`,
+    )
   for (let attempt = 0; ; attempt += 1) {
     try {
       writeFileSync(file, `${process.pid}\n`, { flag: 'wx', mode: 0o600 })
@@ -25,7 +29,8 @@ export function lockFolder(folder: string): FolderLock {
       if (!isCode(error, 'EEXIST')) throw error
       const pid = readPid(file)
       if ((pid !== undefined && pid !== process.pid && isAlive(pid)) || attempt > 2)
-        throw new Error(
+        throw new DevstackStartError(
+          'folder-in-use',
           `Could not use ${folder}: the devstack of process ${pid} uses it. Stop that one, choose another folder, or remove ${file} if it is none.`,
         )
       rmSync(file, { force: true })

@@ -1,3 +1,4 @@
+export { DevstackStartError, type DevstackStartErrorCode } from './devstack-start-error.ts'
 export type { FaultKind, FaultOptions } from './faults/fault-plan.ts'
 export type { OperationName } from './s3/operation-name.ts'
 export type { RequestCounts } from './s3/request-counts.ts'

@@ -65,7 +65,7 @@ const throwAwayKeys: Credentials = { accessKeyId: 'MILLRACEDEVSTACK0000', secret
  *
  * Starting reads the records of what is stored, about 15 µs an object.
  *
- * @throws Error where another process uses the folder or the port, TypeError for a bucket's name that is not allowed.
+ * @throws DevstackStartError where another process uses the folder or the port, TypeError for a bucket's name that is not allowed.
  */
 export async function startDevstack(options: DevstackOptions): Promise<Devstack> {
   const { port = 0, region = 'us-east-1', credentials = throwAwayKeys, buckets = [], now = Date.now, onError = reportError } = options

@@ -28,8 +28,23 @@ export function formatCommandHelp(invocation: string, definition: FlowDefinition
   return sections.join('\n\n')
 }
 
-/** The page of the program itself, before a flow file is named. */
-export function formatProgramHelp(commands: Iterable<Command>): string {
+/** The page of a command that needs no flow. */
+export function formatPage({
+  summary,
+  usage,
+  details,
+  options,
+}: {
+  readonly summary: string
+  readonly usage: string
+  readonly details: string
+  readonly options: readonly Option[]
+}): string {
+  return [summary, `Usage: ${usage}`, details, section('Options', options.map(optionRow))].join('\n\n')
+}
+
+/** The page of the program itself, before a flow file is named; `others` are the commands that need none. */
+export function formatProgramHelp(commands: Iterable<Command>, others: readonly Row[]): string {
   return [
     'Runs flows written in TypeScript: a flow is a class, a step is a field, what it assigns is saved.',
     'Usage: millrace FLOW_FILE COMMAND [options]',
@@ -37,12 +52,14 @@ export function formatProgramHelp(commands: Iterable<Command>): string {
       'Commands',
       [...commands].map((command) => [command.usage, command.summary]),
     ),
+    section('Commands without a flow file', others),
     section('Options', globalOptions.map(optionRow)),
     '"millrace FLOW_FILE --help" tells the parameters of a flow.',
   ].join('\n\n')
 }
 
-type Row = readonly [left: string, right: string]
+/** A line of a list: a term and what it means. */
+export type Row = readonly [left: string, right: string]
 
 function section(title: string, rows: readonly Row[]): string {
   const width = Math.min(32, Math.max(...rows.map(([left]) => left.length)))

@@ -11,8 +11,9 @@ beforeAll(async () => {
   await Promise.all(keys.map((Key) => shared.client.putObject({ Bucket, Key, Body: Key })))
 })
 
-const keysOf = (page: { Contents?: { Key?: string }[] | undefined }): (string | undefined)[] => page.Contents?.map(({ Key }) => Key) ?? []
-const prefixesOf = (page: { CommonPrefixes?: { Prefix?: string }[] | undefined }): (string | undefined)[] =>
+const keysOf = (page: { Contents?: { Key?: string | undefined }[] | undefined }): (string | undefined)[] =>
+  page.Contents?.map(({ Key }) => Key) ?? []
+const prefixesOf = (page: { CommonPrefixes?: { Prefix?: string | undefined }[] | undefined }): (string | undefined)[] =>
   page.CommonPrefixes?.map(({ Prefix }) => Prefix) ?? []
 
 describe('ListObjectsV2', () => {

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { crc32 } from 'node:zlib'
-import type { ChecksumAlgorithm, ChecksumType, CompletedPart } from '@aws-sdk/client-s3'
+import type { ChecksumAlgorithm, ChecksumType, CompletedPart, ListMultipartUploadsCommandOutput } from '@aws-sdk/client-s3'
 import { describe, expect, test } from 'vitest'
 import { createChecksum } from '../s3/checksums/checksum.ts'
 import { failure, sharedStack } from './stack.fixture.ts'
@@ -240,7 +240,12 @@ describe('listing', () => {
     const found: unknown[] = []
     let marker: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } | undefined = {}
     while (marker) {
-      const page = await client.listMultipartUploads({ Bucket, Delimiter: '/', MaxUploads: 1, ...marker })
+      const page: ListMultipartUploadsCommandOutput = await client.listMultipartUploads({
+        Bucket,
+        Delimiter: '/',
+        MaxUploads: 1,
+        ...marker,
+      })
       found.push(...(page.Uploads?.map(({ Key }) => Key) ?? []), ...(page.CommonPrefixes?.map(({ Prefix }) => Prefix) ?? []))
       marker = page.IsTruncated ? { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker } : undefined
     }

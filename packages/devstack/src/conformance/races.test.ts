@@ -113,7 +113,7 @@ describe('a reader', () => {
     await upload(1)
     let writing = true
     const write = async (): Promise<void> => {
-      for (let value = 2; value < 14; value += 1) {
+      for (let value = 2; value < 10; value += 1) {
         if (value % 4 === 0) await client.deleteObject(at)
         if (value % 2 === 0) await client.putObject({ ...at, Body: Buffer.alloc(value % 3 === 0 ? 3_000_000 : 1_000, value) })
         else await upload(value)
@@ -127,7 +127,7 @@ describe('a reader', () => {
         if (!got) continue
         const bytes = (await got.Body?.transformToByteArray()) ?? Buffer.alloc(0)
         expect(bytes.length).toBe(got.ContentLength)
-        expect(bytes.every((byte) => byte === bytes[0])).toBe(true)
+        expect(Buffer.compare(bytes, Buffer.alloc(bytes.length, bytes[0]))).toBe(0)
         reads += 1
       }
     }

@@ -23,10 +23,10 @@ export async function presignedRequest(
     endpoint = stack.s3.url,
   }: { readonly headers?: Readonly<Record<string, string>>; readonly body?: string; readonly endpoint?: string } = {},
 ): Promise<string> {
-  const command = { GET: GetObjectCommand, HEAD: HeadObjectCommand, PUT: PutObjectCommand }[method]
+  const commands = { GET: () => new GetObjectCommand(at), HEAD: () => new HeadObjectCommand(at), PUT: () => new PutObjectCommand(at) }
   // Otherwise the SDK signs the checksum of an empty body.
   const client = createClient(stack, { endpoint, requestChecksumCalculation: 'WHEN_REQUIRED' })
-  const url = new URL(await getSignedUrl(client, new command(at)))
+  const url = new URL(await getSignedUrl(client, commands[method]()))
   const lines = Object.entries({ host: url.host, ...(method === 'PUT' ? { 'content-length': String(body.length) } : {}), ...headers })
   return `${method} ${url.pathname}${url.search} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${method === 'PUT' ? body : ''}`
 }

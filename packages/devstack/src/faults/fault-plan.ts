@@ -1,3 +1,5 @@
+const faultKinds = ['503', '500', 'reset', 'truncate', 'slow', 'lost-answer', 'corrupt', 'expired-token'] as const
+
 /**
  * What can go wrong with a request:
  *
@@ -9,9 +11,6 @@
  * - `'corrupt'`: it is done; one byte of the answer's body is another one. An answer without a body stays as it is.
  * - `'expired-token'`: ExpiredToken is answered, nothing is done.
  */
-export const faultKinds = ['503', '500', 'reset', 'truncate', 'slow', 'lost-answer', 'corrupt', 'expired-token'] as const
-
-/** One thing that can go wrong. */
 export type FaultKind = (typeof faultKinds)[number]
 
 /** Which requests go wrong, and how. */

@@ -46,7 +46,7 @@ export function decideWrite(object: Validators | undefined, { ifMatch, ifNoneMat
 }
 
 /** Whether a header such as `"abc", W/"def"` or `*` names this entity tag. Quotes may be missing, as S3 allows. */
-export function etagMatches(header: string, etag: string): boolean {
+function etagMatches(header: string, etag: string): boolean {
   return header.split(',').some((each) => {
     const text = each.trim()
     return text === '*' || text.replace(/^W\//, '').replace(/^"(.*)"$/, '$1') === etag

@@ -3,7 +3,7 @@ import type { ObjectDraft, ObjectRecord } from './storage/object-record.ts'
 import { formatHttpTime } from './time-format.ts'
 
 /** The type of an object that was stored without one. */
-export const defaultContentType = 'binary/octet-stream'
+const defaultContentType = 'binary/octet-stream'
 
 /** What is told of an object that is read. */
 export function objectHeaders(record: ObjectRecord): Record<string, string> {

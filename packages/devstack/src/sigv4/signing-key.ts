@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 
 /** What a signature is bound to: `20261123/us-east-1/s3/aws4_request`, without its last word. */
 export interface CredentialScope {
@@ -8,23 +8,24 @@ export interface CredentialScope {
   readonly service: string
 }
 
-const known = new Map<string, Buffer>()
+const known = new Map<string, KeyObject>()
 const mostKnown = 64
 
 /** The key that a day's signatures are made with. Derived once for a secret and a scope, then remembered. */
-export function signingKey(secretAccessKey: string, { date, region, service }: CredentialScope): Buffer {
+export function signingKey(secretAccessKey: string, { date, region, service }: CredentialScope): KeyObject {
   const name = `${secretAccessKey}\n${date}\n${region}\n${service}`
   const found = known.get(name)
   if (found) return found
   const steps = [date, region, service, 'aws4_request']
-  const key = steps.reduce<Buffer>((key, step) => hmac(key, step), Buffer.from(`AWS4${secretAccessKey}`))
+  // As a KeyObject: a Buffer would be made into one for every signature, which takes longer than the signature.
+  const key = createSecretKey(steps.reduce<Buffer>((before, step) => hmac(before, step), Buffer.from(`AWS4${secretAccessKey}`)))
   if (known.size >= mostKnown) known.clear()
   known.set(name, key)
   return key
 }
 
 /** The signature of a string, in hexadecimal. */
-export function signString(key: Buffer, text: string): string {
+export function signString(key: KeyObject, text: string): string {
   return createHmac('sha256', key).update(text).digest('hex')
 }
 

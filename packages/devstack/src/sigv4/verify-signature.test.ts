@@ -4,12 +4,12 @@ import { parseAmzDate } from './amz-date.ts'
 import type { SignableRequest } from './canonical-request.ts'
 import { parseQuery } from './query.ts'
 import { SignatureError, type SignatureErrorCode } from './signature-error.ts'
-import { verifySignature } from './verify-signature.ts'
+import { type Verification, verifySignature } from './verify-signature.ts'
 
 // The worked examples of AWS's page "Authenticating Requests (AWS Signature Version 4)" for Amazon S3.
 const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' }
 const nowMs = parseAmzDate('20130524T000100Z') ?? 0
-const verification = { credentials, region: 'us-east-1', service: 's3', nowMs }
+const verification: Verification = { credentials, region: 'us-east-1', service: 's3', nowMs }
 const credential = 'AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request'
 const emptyHash = hash('sha256', '', 'hex')
 
@@ -39,7 +39,7 @@ const presignedRest =
   'X-Amz-Date=20130524T000000Z&X-Amz-Expires=86400&X-Amz-SignedHeaders=host&X-Amz-Signature=aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404'
 const presignedQuery = `${presigned}&${presignedRest}`
 
-function refusal(request: SignableRequest, changes: Partial<typeof verification> = {}): SignatureErrorCode | undefined {
+function refusal(request: SignableRequest, changes: Partial<Verification> = {}): SignatureErrorCode | undefined {
   try {
     verifySignature(request, { ...verification, ...changes })
     return undefined

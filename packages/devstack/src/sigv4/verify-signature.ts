@@ -1,4 +1,4 @@
-import { hash, timingSafeEqual } from 'node:crypto'
+import { hash, type KeyObject, timingSafeEqual } from 'node:crypto'
 import { formatAmzDate, parseAmzDate } from './amz-date.ts'
 import { type Authorization, parseAuthorizationHeader, parseAuthorizationQuery } from './authorization.ts'
 import { canonicalRequest, type SignableRequest } from './canonical-request.ts'
@@ -24,7 +24,7 @@ export interface Verification {
 /** A signature that holds, with what is needed to verify the chunks of the body. */
 export interface VerifiedSignature {
   readonly signature: string
-  readonly signingKey: Buffer
+  readonly signingKey: KeyObject
   readonly scope: CredentialScope
   /** When it was signed, as `YYYYMMDDTHHMMSSZ`. */
   readonly amzDate: string

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
+import { DevstackStartError } from '../devstack-start-error.ts'
 import { Continue } from './continue.ts'
 import { type Exchange, splitTarget } from './exchange.ts'
 
@@ -29,7 +30,7 @@ const serverOptions: ServerOptions = {
   noDelay: true,
 }
 
-/** Starts to listen. @rejects what the system says, such as EADDRINUSE. */
+/** Starts to listen. @rejects DevstackStartError port-in-use, port-not-allowed. */
 export async function listen({ port, tls, onExchange }: WireServerOptions): Promise<WireServer> {
   const server = tls ? createHttpsServer({ ...serverOptions, ...tls }) : createHttpServer(serverOptions)
   const sockets = new Map<number, Socket>()
@@ -57,9 +58,27 @@ export async function listen({ port, tls, onExchange }: WireServerOptions): Prom
   server.on('request', onRequest(false))
   server.on('checkContinue', onRequest(true))
   server.listen(port, '127.0.0.1')
-  await once(server, 'listening')
+  await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
+    throw startError(error, port)
+  })
   const { port: actual } = server.address() as AddressInfo
   return { url: `${tls ? 'https' : 'http'}://127.0.0.1:${actual}`, close: () => closeServer(server, sockets) }
+}
+
+function startError(error: NodeJS.ErrnoException, port: number): Error {
+  if (error.code === 'EADDRINUSE')
+    return new DevstackStartError(
+      'port-in-use',
+      `Could not listen on port ${port} of 127.0.0.1: another program does. Choose another port, or 0 for any that is free.`,
+      { cause: error },
+    )
+  if (error.code === 'EACCES')
+    return new DevstackStartError(
+      'port-not-allowed',
+      `Could not listen on port ${port} of 127.0.0.1: this user may not. Choose one from 1024 on.`,
+      { cause: error },
+    )
+  return error
 }
 
 async function closeServer(server: Server, sockets: ReadonlyMap<number, Socket>): Promise<void> {

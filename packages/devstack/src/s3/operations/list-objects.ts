@@ -6,7 +6,7 @@ import { type S3Request, wholeNumber } from '../s3-request.ts'
 import { type ListPage, listPage } from '../storage/list-page.ts'
 import type { ObjectRecord } from '../storage/object-record.ts'
 import { formatIsoTime } from '../time-format.ts'
-import type { XmlElements } from '../xml/write-xml.ts'
+import { escapeXml, WrittenXml, type XmlElements } from '../xml/write-xml.ts'
 
 const mostKeys = 1_000
 
@@ -72,19 +72,19 @@ function readListing(context: S3Context, request: S3Request): Listing {
     list: (after) => listPage(bucket.objects, { prefix, delimiter, after, maxKeys }),
     body: ({ truncated, values, commonPrefixes }, withOwner) => ({
       IsTruncated: truncated,
-      Contents: values.map((object) => ({
-        Key: encode(object.key),
-        LastModified: formatIsoTime(object.modifiedAtMs),
-        ETag: `"${object.etag}"`,
-        ChecksumAlgorithm: object.checksum?.algorithm,
-        ChecksumType: object.checksum?.type,
-        Size: object.sizeBytes,
-        StorageClass: object.storageClass ?? 'STANDARD',
-        Owner: withOwner ? owner : undefined,
-      })),
+      Contents: new WrittenXml(values.map((object) => writeObject(object, encode(object.key), withOwner)).join('')),
       CommonPrefixes: commonPrefixes.map((each) => ({ Prefix: encode(each) })),
     }),
   }
+}
+
+/** Written by hand: it is what a listing is made of, up to 1,000 times. */
+function writeObject({ modifiedAtMs, etag, checksum, sizeBytes, storageClass }: ObjectRecord, key: string, withOwner: boolean): string {
+  const checksums = checksum
+    ? `<ChecksumAlgorithm>${checksum.algorithm}</ChecksumAlgorithm><ChecksumType>${checksum.type}</ChecksumType>`
+    : ''
+  const owned = withOwner ? `<Owner><ID>${owner.ID}</ID><DisplayName>${owner.DisplayName}</DisplayName></Owner>` : ''
+  return `<Contents><Key>${escapeXml(key)}</Key><LastModified>${formatIsoTime(modifiedAtMs)}</LastModified><ETag>&quot;${etag}&quot;</ETag>${checksums}<Size>${sizeBytes}</Size><StorageClass>${storageClass ?? 'STANDARD'}</StorageClass>${owned}</Contents>`
 }
 
 /** How keys are written: as they are, or percent-encoded with `encoding-type=url`. @throws S3Error InvalidArgument. */

@@ -71,7 +71,7 @@ export function listMultipartUploads(context: S3Context, request: S3Request): An
 }
 
 /** A part as listings tell it. */
-export function partElements({ number, modifiedAtMs, etag, sizeBytes, checksum }: PartRecord): XmlElements {
+function partElements({ number, modifiedAtMs, etag, sizeBytes, checksum }: PartRecord): XmlElements {
   return {
     PartNumber: number,
     LastModified: formatIsoTime(modifiedAtMs),

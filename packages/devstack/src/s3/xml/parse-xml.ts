@@ -58,7 +58,7 @@ export function parseXml(document: string): XmlNode {
 }
 
 /** The first element of this name inside a node, or `undefined`. */
-export function childOf(node: XmlNode, name: string): XmlNode | undefined {
+function childOf(node: XmlNode, name: string): XmlNode | undefined {
   return node.children.find((child) => child.name === name)
 }
 

@@ -1,5 +1,14 @@
 /** What an element holds: text, elements, or one element of its name for each value of a list. `undefined` leaves it out. */
-export type XmlContent = string | number | boolean | undefined | XmlElements | readonly XmlContent[]
+type XmlContent = string | number | boolean | undefined | WrittenXml | XmlElements | readonly XmlContent[]
+
+/** Elements that are written already: their name in what holds them says nothing. */
+export class WrittenXml {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+}
 
 /** Elements by name, written in the order of the properties. */
 export interface XmlElements {
@@ -41,6 +50,7 @@ function writeElement(name: string, content: XmlContent): string {
   if (content === undefined) return ''
   if (typeof content === 'string') return content === '' ? `<${name}/>` : `<${name}>${escapeXml(content)}</${name}>`
   if (typeof content !== 'object') return `<${name}>${content}</${name}>`
+  if (content instanceof WrittenXml) return content.text
   if (Array.isArray(content)) return content.map((each) => writeElement(name, each)).join('')
   return `<${name}>${writeElements(content as XmlElements)}</${name}>`
 }

@@ -1,0 +1,102 @@
+import { relative, resolve } from 'node:path'
+import { globalOptions, type Option } from './arguments/option.ts'
+import { OptionValues } from './arguments/option-values.ts'
+import { parseArguments } from './arguments/parse-arguments.ts'
+import { exitCode } from './exit-code.ts'
+import { formatPage } from './render/help.ts'
+import { createOutput } from './terminal/output.ts'
+import { UsageError } from './usage-error.ts'
+import { version } from './version.ts'
+
+const defaultFolder = '.millrace-dev'
+const defaultPort = 4_580
+
+const options: readonly Option[] = [
+  { name: 'dir', value: 'D', help: `The folder that keeps everything, made where it is missing (default: ${defaultFolder})` },
+  { name: 'port', value: 'P', help: `The port on 127.0.0.1, 0 for any that is free (default: ${defaultPort})` },
+  { name: 'bucket', value: 'NAME', repeatable: true, help: 'A bucket to make where it is missing' },
+  ...globalOptions.filter(({ name }) => name !== 'datastore-root'),
+]
+
+/** How `dev` appears in the help of the program. */
+export const devUsage = 'dev [--dir D] [--port P] [--bucket NAME]'
+
+/** What `dev` is for, in one line. */
+export const devSummary = 'Run S3 on this machine, for development and tests'
+
+const help = formatPage({
+  summary: devSummary,
+  usage: `millrace ${devUsage}`,
+  details: [
+    'Starts an S3 endpoint over a folder and prints, as lines for the shell, the environment that leads the AWS SDKs, awscli, rclone and',
+    'Millrace to it. It runs until it is interrupted; what it answered is in the folder and there again the next time.',
+    '',
+    '  millrace dev --bucket lake > dev.env &',
+    '  . ./dev.env && aws s3 ls',
+    '',
+    'Faults can be asked for, to see how a program bears them:',
+    '',
+    `  curl -X PUT $AWS_ENDPOINT_URL_S3/_dev/faults/s3 -d '{"rate": 0.1, "kinds": ["503", "reset", "truncate"]}'`,
+    '  curl -X DELETE $AWS_ENDPOINT_URL_S3/_dev/faults',
+  ].join('\n'),
+  options,
+})
+
+/** `millrace dev`: runs the devstack until a signal comes, and gives the exit code. @throws UsageError. */
+export async function runDev(args: readonly string[]): Promise<number> {
+  const spellings = options.map(
+    ({ name, value }) => [name, { key: name, takesValue: value !== undefined, ...(value === undefined ? { bare: 'true' } : {}) }] as const,
+  )
+  const parsed = parseArguments(args, new Map(spellings))
+  const problems = [...parsed.problems]
+  const values = new OptionValues(parsed.values, problems)
+  if (values.flag('version') || values.flag('help')) {
+    process.stdout.write(`${values.flag('help') ? help : version}\n`)
+    return exitCode.done
+  }
+  const dir = values.text('dir') ?? defaultFolder
+  const port = values.wholeNumber('port', 0) ?? defaultPort
+  if (port > 65_535) problems.push(`--port is at most 65535, and ${port} is not.`)
+  if (parsed.positionals.length > 0)
+    problems.push(`dev takes no words such as ${JSON.stringify(parsed.positionals[0])}. Usage: millrace ${devUsage}`)
+  if (problems.length > 0) throw new UsageError(problems)
+  return serve({ dir, port, buckets: values.texts('bucket'), quiet: values.flag('quiet') })
+}
+
+interface ServeOptions {
+  readonly dir: string
+  readonly port: number
+  readonly buckets: readonly string[]
+  readonly quiet: boolean
+}
+
+async function serve({ dir, port, buckets, quiet }: ServeOptions): Promise<number> {
+  const output = createOutput({ quiet, outlivesReader: true })
+  const { DevstackStartError, startDevstack } = await import('@millrace/devstack')
+  const signalled = nextSignal()
+  await using stack = await startDevstack({ dir, port, buckets }).catch((error: unknown) => {
+    if (error instanceof DevstackStartError || error instanceof TypeError) throw new UsageError(error.message)
+    throw error
+  })
+  output.print(
+    Object.entries(stack.env)
+      .map(([name, value]) => `export ${name}=${quote(value)}`)
+      .join('\n'),
+  )
+  const folder = relative(process.cwd(), resolve(dir)) || '.'
+  output.note(`S3 is at ${stack.s3.url}, with its data in ${folder}. Give the lines above to the shells that shall use it; Ctrl-C ends it.`)
+  const signal = await signalled
+  output.note('The devstack has ended.')
+  return signal === 'SIGINT' ? exitCode.interrupted : exitCode.terminated
+}
+
+function nextSignal(): Promise<NodeJS.Signals> {
+  return new Promise((done) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done(signal))
+  })
+}
+
+/** As one word of a POSIX shell. */
+function quote(text: string): string {
+  return /^[\w.:/@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+}
