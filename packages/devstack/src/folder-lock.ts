@@ -56,9 +56,18 @@ function readPid(file: string): number | undefined {
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
-    return true
+    return !isZombie(pid)
   } catch (error) {
     return !isCode(error, 'ESRCH')
+  }
+}
+
+/** A process that was killed stays in the table until its parent looks, which in a container may be never. Known on Linux alone. */
+function isZombie(pid: number): boolean {
+  try {
+    return /\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))
+  } catch {
+    return false
   }
 }
 

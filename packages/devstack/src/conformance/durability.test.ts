@@ -48,6 +48,8 @@ describe('a devstack that is killed during parallel writes', () => {
     let version = 0
     for (let round = 0; round < 2; round += 1) {
       const { child, env } = await startProcess(dir)
+      // Its sockets close before it has gone, and until then the folder is its own.
+      const gone = new Promise((resolve) => child.once('exit', resolve))
       const client = createClient({ env })
       let answers = 0
       // Each writer has keys of its own, so that the last answer for a key is known.
@@ -65,6 +67,7 @@ describe('a devstack that is killed during parallel writes', () => {
       }
       await Promise.allSettled(Array.from({ length: 8 }, (_, name) => writer(name)))
       client.destroy()
+      await gone
       expect(answers).toBeGreaterThanOrEqual(40)
     }
     const stack = await startDevstack({ dir })
