@@ -10,11 +10,12 @@ import type { Command } from './command.ts'
 /** Shows the artifacts of tasks. */
 export const dump: Command = {
   name: 'dump',
-  usage: 'dump PATHSPEC [--include a,b] [--max-value-size N] [--json]',
+  usage: 'dump PATHSPEC [--all] [--include a,b] [--max-value-size N] [--json]',
   summary: 'Show the artifacts of a run, a step, or a task',
   details:
-    'PATHSPEC is 5 for what a run ended with, 5/fit for every task of a step, 5/fit/3 for a task, 5/fit/3/model for one artifact.\nArtifacts above --max-value-size are named and not loaded.',
+    'PATHSPEC is 5 for what a run ended with (with --all, for every task of it), 5/fit for every task of a step, 5/fit/3 for a task, 5/fit/3/model for one artifact.\nArtifacts above --max-value-size are named and not loaded.',
   options: [
+    { name: 'all', help: 'Of a run: every task, not only the one that it ended with' },
     { name: 'include', value: 'NAMES', repeatable: true, help: 'Only these artifacts, separated by commas' },
     { name: 'max-value-size', value: 'N', help: 'In bytes (default: 10,000; with --json no limit)' },
     { name: 'json', help: 'As JSON: what JSON lacks is written as text, arrays or objects' },
@@ -23,7 +24,7 @@ export const dump: Command = {
   positionals: { least: 1, most: 1 },
   outlivesReader: false,
   async run({ definition, options, output, positionals, problems, settings }) {
-    const json = options.flag('json')
+    const [json, all] = [options.flag('json'), options.flag('all')]
     const most = options.wholeNumber('max-value-size', 0) ?? (json ? Number.POSITIVE_INFINITY : 10_000)
     const include = options.texts('include').flatMap((text) =>
       text
@@ -35,8 +36,8 @@ export const dump: Command = {
     const store = openStore(settings.datastoreRoot)
     const found = await findTasks(store, definition, positionals[0] ?? '')
     const wanted = found.pathspec.artifact === undefined ? include : [found.pathspec.artifact]
-    const tasks = chooseTasks(found)
-    const parameters = found.pathspec.step === undefined ? found.run.parameters : {}
+    const tasks = chooseTasks(found, all)
+    const parameters = found.pathspec.step === undefined && !all ? found.run.parameters : {}
     checkNames(found, tasks, parameters, wanted)
     const dumps: unknown[] = []
     for (const task of tasks) {
@@ -45,15 +46,15 @@ export const dump: Command = {
       if (json) dumps.push(asJson(task, table, values))
       else output.print(asText(task, table, values, output.paint))
     }
-    if (json)
-      output.print(JSON.stringify(found.pathspec.step !== undefined && found.pathspec.task === undefined ? dumps : dumps[0], null, 2))
+    const several = found.pathspec.step === undefined ? all : found.pathspec.task === undefined
+    if (json) output.print(JSON.stringify(several ? dumps : dumps[0], null, 2))
     return exitCode.done
   },
 }
 
-/** A run stands for the task that it ended with. */
-function chooseTasks({ pathspec, run, tasks }: FoundTasks): readonly TaskRecord[] {
-  if (pathspec.step === undefined) {
+/** A run stands for the task that it ended with, unless all are wanted. */
+function chooseTasks({ pathspec, run, tasks }: FoundTasks, all: boolean): readonly TaskRecord[] {
+  if (pathspec.step === undefined && (!all || tasks.length === 0)) {
     const last = tasks.find((task) => task.status === 'succeeded' && task.transition === undefined) ?? tasks.at(-1)
     if (!last) throw notFound(pathspec, `No task of it has finished; the run is ${run.status}.`)
     return [last]
@@ -112,6 +113,9 @@ function asJson(task: TaskRecord, table: ArtifactTable, values: ReadonlyMap<stri
     pathspec: pathspecOf(task),
     attempt: task.attempt,
     status: task.status,
+    parents: task.parents,
+    ...(task.origin === undefined ? {} : { origin: task.origin }),
+    ...(task.error === undefined ? {} : { error: task.error }),
     artifacts: Object.fromEntries([...values].map(([name, value]) => [name, jsonOf(name, value)])),
     ...(omitted.length > 0 ? { omitted: Object.fromEntries(omitted.map(([name, { sizeBytes }]) => [name, { sizeBytes }])) } : {}),
   }
