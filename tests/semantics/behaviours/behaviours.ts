@@ -1,0 +1,19 @@
+import { artifactBehaviours } from './artifacts.ts'
+import type { Behaviour } from './behaviour.ts'
+import { currentBehaviours } from './current.ts'
+import { graphBehaviours } from './graph.ts'
+import { includeBehaviours } from './include.ts'
+import { logBehaviours } from './logs.ts'
+import { mergeBehaviours } from './merges.ts'
+import { parameterBehaviours } from './parameters.ts'
+
+/** Every behaviour of the matrix. */
+export const behaviours: readonly Behaviour[] = [
+  ...artifactBehaviours,
+  ...mergeBehaviours,
+  ...parameterBehaviours,
+  ...includeBehaviours,
+  ...currentBehaviours,
+  ...logBehaviours,
+  ...graphBehaviours,
+]
