@@ -12,6 +12,15 @@ export async function commitTask(store: ObjectStore, record: TaskRecord): Promis
   return store.put(taskRecordKey(record), encodeRecord(record), { mode: 'create' })
 }
 
+/** Commits many attempts, each as {@link commitTask} does, as many at a time as the store likes. One put each. Rejects if any failed, after all have settled. */
+export async function commitTasks(store: ObjectStore, records: Iterable<TaskRecord>): Promise<void> {
+  await store.putMany(encodeAll(records), { mode: 'create' })
+}
+
+function* encodeAll(records: Iterable<TaskRecord>): Generator<[string, Uint8Array]> {
+  for (const record of records) yield [taskRecordKey(record), encodeRecord(record)]
+}
+
 /**
  * The record of an attempt, or of the latest that can be read where `attempt` is not given; `undefined` where there is none.
  *

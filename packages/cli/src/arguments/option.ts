@@ -28,5 +28,11 @@ export const runOptions: readonly Option[] = [
   { name: 'isolate', help: 'Give every task a process of its own' },
 ]
 
+/** Options of `resume`. */
+export const resumeOptions: readonly Option[] = [
+  { name: 'origin-run-id', value: 'RUN', help: 'The run to go on from (default: the newest one of the namespace)' },
+  ...runOptions,
+]
+
 /** Names that a later version will need, so that no parameter takes them now. */
-export const futureOptionNames: readonly string[] = ['origin-run-id', 'params', 'run-id', 'task-id', 'tags', 'batch']
+export const futureOptionNames: readonly string[] = ['params', 'run-id', 'task-id', 'tags', 'batch']

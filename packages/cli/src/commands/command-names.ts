@@ -3,6 +3,7 @@ import type { Command } from './command.ts'
 /** Each command's module, loaded when it is needed: starting a run loads no other command. In the order of `--help`. */
 const loaders: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['run', async () => (await import('./run.ts')).run],
+  ['resume', async () => (await import('./resume.ts')).resume],
   ['check', async () => (await import('./check.ts')).check],
   ['show', async () => (await import('./show.ts')).show],
   ['runs', async () => (await import('./runs.ts')).runs],

@@ -32,7 +32,8 @@ export interface Command {
   /** More for its own `--help`. */
   readonly details?: string
   readonly options: readonly Option[]
-  readonly takesParameters: boolean
+  /** Whether it takes the flow's parameters: `new` values, or, where they are kept from an earlier run, the `same` ones. */
+  readonly takesParameters: false | 'new' | 'same'
   /** How many words it takes beside its name. */
   readonly positionals: { readonly least: number; readonly most: number }
   /** Whether it goes on when nobody reads its stdout any more. */

@@ -1,5 +1,5 @@
 import type { FlowDefinition } from '@millrace/core-graph'
-import { futureOptionNames, globalOptions, runOptions } from '../arguments/option.ts'
+import { futureOptionNames, globalOptions, resumeOptions } from '../arguments/option.ts'
 import { dashedName, normalName } from './names.ts'
 
 /** Something wrong with a parameter's name. */
@@ -10,7 +10,7 @@ export interface ParameterProblem {
 
 /** Finds parameters that could not be given on the command line: with the name of an option, or with two that look the same there. In source order. */
 export function checkParameters(definition: FlowDefinition): ParameterProblem[] {
-  const reserved = new Map([...globalOptions, ...runOptions].map(({ name }) => [normalName(name), name]))
+  const reserved = new Map([...globalOptions, ...resumeOptions].map(({ name }) => [normalName(name), name]))
   for (const name of futureOptionNames) reserved.set(normalName(name), name)
   const taken = new Map<string, string>()
   const problems: ParameterProblem[] = []

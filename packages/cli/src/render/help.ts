@@ -23,7 +23,7 @@ export function formatFlowHelp(invocation: string, definition: FlowDefinition, d
 export function formatCommandHelp(invocation: string, definition: FlowDefinition, command: Command): string {
   const sections = [command.summary, `Usage: ${invocation} ${command.usage}`]
   if (command.details) sections.push(command.details)
-  if (command.takesParameters && definition.parameters.size > 0) sections.push(section('Parameters', parameterRows(definition)))
+  if (command.takesParameters === 'new' && definition.parameters.size > 0) sections.push(section('Parameters', parameterRows(definition)))
   sections.push(section('Options', [...command.options, ...globalOptions].map(optionRow)))
   return sections.join('\n\n')
 }

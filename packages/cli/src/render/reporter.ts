@@ -1,5 +1,5 @@
 import type { Graph } from '@millrace/core-graph'
-import type { RunEvent } from '@millrace/runtime/run'
+import type { AfterFailure, RunEvent } from '@millrace/runtime/run'
 import type { Output } from '../terminal/output.ts'
 import { Progress } from './progress.ts'
 import { formatCount, formatPlural } from './quantity.ts'
@@ -20,6 +20,7 @@ export class Reporter {
   readonly #summaryAt = new Map<string, number>()
   readonly #foreachSince = new Map<string, Date>()
   #run = ''
+  #ran = false
   readonly #lastPid = new Map<string, number>()
 
   constructor(output: Output, graph: Graph) {
@@ -35,6 +36,7 @@ export class Reporter {
         this.#output.note(`${formatTime(event.at)} Run ${event.run.flow}/${event.run.run} has started.`)
         break
       case 'task-started': {
+        this.#ran = true
         if (event.pid !== undefined) this.#lastPid.set(`${event.step}/${event.task}`, event.pid)
         const again = event.attempt > 0 ? ` again (attempt ${event.attempt + 1})` : ''
         if (!this.#quietSteps.has(event.step) || again) this.#note(event, `Task is starting${again}.`)
@@ -42,11 +44,16 @@ export class Reporter {
       }
       case 'task-finished':
         this.#lastPid.delete(`${event.step}/${event.task}`)
-        if (!this.#quietSteps.has(event.step)) this.#note(event, 'Task finished successfully.')
+        if (!this.#quietSteps.has(event.step) && !event.record.error) this.#note(event, 'Task finished successfully.')
         break
       case 'task-failed':
-        this.#note(event, `Task failed: ${firstLine(event.error.message)}${event.willRetry ? ' It will be tried again.' : ''}`)
+        this.#note(event, `Task failed: ${[firstLine(event.error.message), ...whatFollows(event.next)].join(' ')}`)
         break
+      case 'task-reused': {
+        const { step, task, origin } = event.record
+        if (!this.#quietSteps.has(step)) this.#note({ at: event.at, step, task }, `Task is taken over from ${origin}.`)
+        break
+      }
       case 'foreach':
         this.#foreach(event)
         break
@@ -113,7 +120,16 @@ export class Reporter {
     const took = formatDuration(at.getTime() - Date.parse(run.createdAt))
     const ending = { succeeded: 'is done', failed: 'failed', interrupted: 'was interrupted', running: 'goes on' }[run.status]
     this.#output.note(`${formatTime(at)} Run ${run.flow}/${run.run} ${ending} after ${took}.`)
+    if (!this.#ran && run.originRunId !== undefined && run.status === 'succeeded')
+      this.#output.note(`Nothing had to run: all of ${run.flow}/${run.originRunId} had succeeded. Name a step to run again from there on.`)
   }
 }
 
 const firstLine = (text: string): string => text.split('\n', 1)[0] ?? ''
+
+function whatFollows(next: AfterFailure): string[] {
+  if (next.kind === 'catch') return [`The flow goes on, with the error in ${next.artifact}.`]
+  if (next.kind === 'retry')
+    return [next.delayMs > 0 ? `It will be tried again in ${formatDuration(next.delayMs)}.` : 'It will be tried again.']
+  return []
+}

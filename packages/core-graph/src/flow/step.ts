@@ -40,8 +40,12 @@ export interface BatchOptions extends Resources {
 export interface RetryOptions {
   /** Further attempts after the first. */
   readonly times: number
-  /** The wait before the next attempt. Default none. */
+  /** The wait before the first further attempt. Default none. No worker is held meanwhile. */
   readonly delay?: Duration
+  /** What each wait is multiplied by to give the one after it, from 1. Default 1: all waits are the same. */
+  readonly backoff?: number
+  /** No wait grows beyond this. Default `'1h'`, or `delay` where that is longer. */
+  readonly maxDelay?: Duration
 }
 
 /** What a step asks for beside its body. */

@@ -63,7 +63,15 @@ export type TaskEvent =
   | { readonly kind: 'started'; readonly task: TaskKey; readonly at: Date; readonly pid?: number }
   | { readonly kind: 'log'; readonly task: TaskKey; readonly lines: readonly LogLine[] }
   | { readonly kind: 'finished'; readonly task: TaskKey; readonly record: TaskRecord }
-  | { readonly kind: 'lost'; readonly task: TaskKey; readonly at: Date; readonly reason: LossReason; readonly error: ErrorRecord }
+  | {
+      readonly kind: 'lost'
+      readonly task: TaskKey
+      readonly at: Date
+      readonly reason: LossReason
+      readonly error: ErrorRecord
+      /** The task has asked not to be tried again. */
+      readonly final?: boolean
+    }
 
 /**
  * Where tasks run.

@@ -1,6 +1,7 @@
 import type { Executor, LogLine, ObjectStore, TaskEvent, TaskKey, TaskRecord, TaskSpec } from '@millrace/core-graph'
 import { errorToRecord, failure } from '../error-record.ts'
 import { EventQueue } from '../event-queue.ts'
+import { longestTimerMs } from '../longest-timer.ts'
 import { explainLoss, type Loss } from './loss.ts'
 import { TaskLog } from './task-log.ts'
 import { WaitingLine } from './waiting-line.ts'
@@ -116,7 +117,7 @@ export class LocalExecutor implements Executor {
       void worker.process.stop()
     }
     task.cancel = () => end('cancelled')
-    const timer = spec.timeoutMs === undefined ? undefined : setTimeout(() => end('timeout'), spec.timeoutMs)
+    const timer = spec.timeoutMs === undefined ? undefined : setTimeout(() => end('timeout'), Math.min(spec.timeoutMs, longestTimerMs))
     const { pid } = worker.process
     events.push({ kind: 'started', task: key, at: new Date(), ...(pid === undefined ? {} : { pid }) })
     const onLines = (lines: readonly LogLine[]): void => {
@@ -150,8 +151,8 @@ export class LocalExecutor implements Executor {
 
 const keyOf = ({ step, task, attempt }: TaskSpec): TaskKey => ({ step, task, attempt })
 
-function lost(task: TaskKey, { reason, error }: Loss): TaskEvent {
-  return { kind: 'lost', task, at: new Date(), reason, error }
+function lost(task: TaskKey, loss: Loss): TaskEvent {
+  return { kind: 'lost', task, at: new Date(), ...loss }
 }
 
 function unsaved(error: unknown): LogLine {

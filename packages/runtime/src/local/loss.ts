@@ -6,7 +6,12 @@ import type { WorkerExit } from './worker-process.ts'
 export interface Loss {
   readonly reason: LossReason
   readonly error: ErrorRecord
+  /** No further attempt is wanted. */
+  readonly final?: boolean
 }
+
+/** What a step exits with to say that trying again is of no use, as in Metaflow (`METAFLOW_EXIT_DISALLOW_RETRY`). */
+const exitWithoutRetry = 202
 
 /** What is known when a worker ends in the middle of a task. */
 export interface LossEvidence {
@@ -48,6 +53,12 @@ export function explainLoss({ spec, exit, lastLines, ended }: LossEvidence): Los
       ),
     }
   if (exit.signal) return { reason: 'killed', error: failure('executor-lost', `Lost ${name}: its process was killed by ${exit.signal}.`) }
+  if (exit.code === exitWithoutRetry)
+    return {
+      reason: 'exited',
+      final: true,
+      error: failure('executor-lost', `Lost ${name}: its process exited with code ${exitWithoutRetry}, which asks not to be tried again.`),
+    }
   return {
     reason: 'exited',
     error: failure(

@@ -25,7 +25,7 @@ export interface WorkerPoolOptions extends Omit<WorkerOptions, 'environment'> {
 /** Warm workers, at most `maxWorkers` of them alive at a time. */
 export class WorkerPool {
   readonly #options: WorkerPoolOptions
-  readonly #idle: PooledWorker[] = []
+  #idle: PooledWorker[] = []
   readonly #busy = new Set<PooledWorker>()
   readonly #ending = new Set<Promise<void>>()
 
@@ -42,6 +42,9 @@ export class WorkerPool {
 
   /** A worker with this environment: a warm one if there is one, else a new one, in the place of another idle one where the pool is full. */
   take(environment: Environment): PooledWorker {
+    // One may have been killed while it had nothing to do.
+    for (const dead of this.#idle.filter((worker) => !worker.process.isIdle)) this.#end(dead)
+    this.#idle = this.#idle.filter((worker) => worker.process.isIdle)
     const environmentKey = environment ? JSON.stringify(Object.entries(environment).sort()) : ''
     const position = this.#idle.findLastIndex((worker) => worker.environmentKey === environmentKey)
     const warm = position < 0 ? undefined : this.#idle.splice(position, 1)[0]

@@ -13,7 +13,7 @@ it('tells of a step at most ten times a second, and always of its end', () => {
   for (let task = 0; task < 100; task += 1) {
     progress.started('work')
     now += 7
-    if (task === 50) progress.failed('work', true)
+    if (task === 50) progress.retried('work')
     if (task === 50) progress.started('work')
     progress.succeeded('work')
   }

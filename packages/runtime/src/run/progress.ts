@@ -36,9 +36,19 @@ export class Progress {
     this.#changed(step, { running: -1, done: 1 })
   }
 
-  /** An attempt has ended badly; with `willRetry` the task is on its way again. */
-  failed(step: string, willRetry: boolean): void {
-    this.#changed(step, willRetry ? { running: -1 } : { running: -1, failed: 1 })
+  /** A task is done without having run. */
+  reused(step: string): void {
+    this.#changed(step, { done: 1 })
+  }
+
+  /** An attempt has ended badly, and the task is on its way again. */
+  retried(step: string): void {
+    this.#changed(step, { running: -1 })
+  }
+
+  /** A task has failed for good. */
+  failed(step: string): void {
+    this.#changed(step, { running: -1, failed: 1 })
   }
 
   #changed(step: string, change: Partial<Counts>): void {

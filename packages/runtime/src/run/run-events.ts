@@ -6,12 +6,20 @@ interface AtTask extends TaskKey {
   readonly pid?: number
 }
 
+/** What follows a failed attempt: the same task again, after a wait; the flow goes on with the error in this artifact; or the run ends. */
+export type AfterFailure =
+  | { readonly kind: 'retry'; readonly delayMs: number }
+  | { readonly kind: 'catch'; readonly artifact: string }
+  | { readonly kind: 'end' }
+
 /** What happens during a run, in the order in which it happened. */
 export type RunEvent =
   | { readonly kind: 'run-started'; readonly at: Date; readonly run: RunRecord }
   | ({ readonly kind: 'task-started' } & AtTask)
   | ({ readonly kind: 'task-finished'; readonly record: TaskRecord } & AtTask)
-  | ({ readonly kind: 'task-failed'; readonly error: ErrorRecord; readonly willRetry: boolean } & AtTask)
+  | ({ readonly kind: 'task-failed'; readonly error: ErrorRecord; readonly next: AfterFailure } & AtTask)
+  /** It took over what the task `record.origin` has done, and did not run. */
+  | { readonly kind: 'task-reused'; readonly at: Date; readonly record: TaskRecord }
   | {
       readonly kind: 'foreach'
       readonly at: Date

@@ -1,8 +1,9 @@
 import { hostname } from 'node:os'
-import { createRun, openStore, saveArtifacts } from '@millrace/artifact-store'
+import { createRun, listTasks, openStore, saveArtifacts } from '@millrace/artifact-store'
 import type { Clock, ErrorRecord, Graph, RunRecord, StepOptions } from '@millrace/core-graph'
 import type { FlowModule } from '../flow-module.ts'
 import { LocalExecutor } from '../local/local-executor.ts'
+import { Reuse } from '../resume/reuse.ts'
 import { systemClock } from '../system-clock.ts'
 import { defaultWorkers } from './default-workers.ts'
 import type { RunEvent } from './run-events.ts'
@@ -16,7 +17,7 @@ export interface RunOptions {
   readonly graph: Graph
   /** The datastore: a path or a URL. */
   readonly root: string
-  /** Values after parsing, defaults and validation; what is absent is `undefined` in every step. */
+  /** Values after parsing, defaults and validation; what is absent is `undefined` in every step. Those that `resume.origin` has are taken from there. */
   readonly parameters: ReadonlyMap<string, unknown>
   readonly username: string
   /** Tasks at a time. Default: the number of cores, at most 16. */
@@ -31,6 +32,8 @@ export interface RunOptions {
   readonly durable?: boolean
   /** Options in place of a step's own, by step. */
   readonly stepOptions?: ReadonlyMap<string, StepOptions>
+  /** Takes over what an earlier run has done, by reference, and runs the rest with today's code. */
+  readonly resume?: ResumeOptions
   readonly tags?: readonly string[]
   readonly systemTags?: readonly string[]
   /** Default `user:<username>`. */
@@ -39,6 +42,13 @@ export interface RunOptions {
   readonly signal?: AbortSignal
   readonly onEvent?: (event: RunEvent) => void
   readonly clock?: Clock
+}
+
+/** What a run goes on from. */
+export interface ResumeOptions {
+  readonly origin: RunRecord
+  /** This step and all that comes after it run again. Default: all that succeeded is taken over. */
+  readonly from?: string
 }
 
 /** The task that made a run fail. */
@@ -91,7 +101,13 @@ export async function runFlow(options: RunOptions): Promise<RunResult> {
     // The first worker starts while the run is being recorded.
     executor.warm()
     const given = [...options.parameters].filter(([, value]) => value !== undefined)
-    const parameters = await saveArtifacts(store, flow, new Map(given))
+    const { origin, from } = options.resume ?? {}
+    const [saved, records] = await Promise.all([
+      saveArtifacts(store, flow, new Map(given.filter(([name]) => !origin || !Object.hasOwn(origin.parameters, name)))),
+      origin ? listTasks(store, flow, origin.run) : [],
+    ])
+    const taken = Object.entries(origin?.parameters ?? {}).filter(([name]) => module.definition.parameters.has(name))
+    const parameters = { ...saved, ...Object.fromEntries(taken) }
     const now = clock.now().toISOString()
     const run = await createRun(store, flow, {
       version: 1,
@@ -104,6 +120,7 @@ export async function runFlow(options: RunOptions): Promise<RunResult> {
       namespace: options.namespace ?? `user:${options.username}`,
       tags: options.tags ?? [],
       systemTags: options.systemTags ?? [],
+      ...(origin ? { originRunId: origin.run } : {}),
       host: hostname(),
       pid: process.pid,
     })
@@ -116,6 +133,7 @@ export async function runFlow(options: RunOptions): Promise<RunResult> {
       store,
       clock,
       onEvent,
+      reuse: origin && new Reuse({ graph: options.graph, records, ...(from === undefined ? {} : { from }) }),
       context: { run, root: store.url, durable, maxNumSplits, policyOf: (step) => policies.get(step) ?? readPolicy({}) },
     })
     const { status, failure } = await loop.run(options.signal)

@@ -1,4 +1,4 @@
-import { commitTask, loadArtifact, readTask, saveArtifacts } from '@millrace/artifact-store'
+import { commitTask, commitTasks, loadArtifact, readTask, saveArtifacts } from '@millrace/artifact-store'
 import {
   type Clock,
   type ErrorRecord,
@@ -11,11 +11,14 @@ import {
   type TaskRecord,
 } from '@millrace/core-graph'
 import { errorToRecord } from '../error-record.ts'
+import type { Reuse } from '../resume/reuse.ts'
+import { reusedRecord } from '../resume/reused-record.ts'
 import { type PlannedTask, Schedule, type StoredItem } from '../schedule/schedule.ts'
 import { Progress } from './progress.ts'
-import type { RunEvent } from './run-events.ts'
+import type { AfterFailure, RunEvent } from './run-events.ts'
 import type { RunFailure } from './run-flow.ts'
 import { schedulerRecord } from './scheduler-record.ts'
+import type { StepPolicy } from './step-policy.ts'
 import { type SpecContext, TaskSpecs } from './task-specs.ts'
 
 /** What the loop works with. */
@@ -26,6 +29,8 @@ export interface RunLoopOptions {
   readonly clock: Clock
   readonly onEvent: (event: RunEvent) => void
   readonly context: SpecContext
+  /** What an earlier run has done already. */
+  readonly reuse?: Reuse | undefined
 }
 
 /** How the loop ended. */
@@ -68,7 +73,7 @@ export class RunLoop {
     }
     signal?.addEventListener('abort', interrupt, { once: true })
     if (signal?.aborted) interrupt()
-    else this.#launch([this.#schedule.begin()])
+    else this.#begin([this.#schedule.begin()])
     if (this.#open.size > 0) await this.#done.promise
     signal?.removeEventListener('abort', interrupt)
     if (this.#interrupted) return { status: 'interrupted', failure: this.#failure }
@@ -78,6 +83,44 @@ export class RunLoop {
         'The run stopped before the end of the flow, with nothing left to do. This is a fault of Millrace.',
       )
     return { status: this.#failure ? 'failed' : 'succeeded', failure: this.#failure }
+  }
+
+  /** Takes over those of the planned tasks that an earlier run has done, and launches the others. */
+  #begin(planned: readonly PlannedTask[]): void {
+    if (planned.length === 0 || this.#stop.signal.aborted) return
+    const fresh: PlannedTask[] = []
+    const reused: [PlannedTask, TaskRecord][] = []
+    for (const task of planned) {
+      const record = this.#options.reuse?.take(task)
+      if (record) reused.push([task, reusedRecord(this.#options.context.run, task, record)])
+      else fresh.push(task)
+    }
+    for (const [task] of reused) this.#open.set(task.task, { planned: task, started: false, pid: undefined })
+    this.#launch(fresh)
+    if (reused.length > 0) void this.#takeOver(reused)
+  }
+
+  async #takeOver(reused: readonly (readonly [PlannedTask, TaskRecord])[]): Promise<void> {
+    const { store, onEvent, clock } = this.#options
+    const written = await commitTasks(
+      store,
+      reused.map(([, record]) => record),
+    ).then(
+      () => undefined,
+      (error: unknown) => errorToRecord(error),
+    )
+    for (const [planned, record] of reused) {
+      const running = this.#open.get(planned.task)
+      if (!running) continue
+      if (written || this.#stop.signal.aborted) {
+        this.#fail(running, record, written ?? errorToRecord(this.#stop.signal.reason))
+        continue
+      }
+      this.#progress.reused(record.step)
+      onEvent({ kind: 'task-reused', at: clock.now(), record })
+      await this.#goOn(record).catch((error: unknown) => this.#fail(running, record, errorToRecord(error)))
+      this.#close(record.task)
+    }
   }
 
   #launch(planned: readonly PlannedTask[]): void {
@@ -124,43 +167,47 @@ export class RunLoop {
     const written = await commitTask(store, record).catch(() => true)
     const earlier = written ? undefined : await readTask(store, record)
     if (earlier?.status === 'succeeded') return await this.#succeeded(earlier, running)
-    await this.#ended(running, event.task, earlier?.error ?? event.error)
+    await this.#ended(running, event.task, earlier?.error ?? event.error, event.final)
   }
 
   async #succeeded(record: TaskRecord, running: OpenTask): Promise<void> {
-    const { onEvent, clock, store, context } = this.#options
     this.#progress.succeeded(record.step)
-    onEvent({ kind: 'task-finished', record, ...this.#about(running, record) })
-    if (!this.#stop.signal.aborted) {
-      const { transition } = record
-      let items: readonly StoredItem[] = []
-      if (transition?.kind === 'foreach') {
-        items = (await loadArtifact(store, context.run.flow, 'foreach items', transition.items)) as readonly StoredItem[]
-        const [target] = transition.targets
-        onEvent({ kind: 'foreach', at: clock.now(), step: record.step, task: record.task, target, count: items.length })
-        this.#progress.expect(target, items.length)
-      }
-      this.#launch(this.#schedule.succeeded(record, items))
-    }
+    this.#options.onEvent({ kind: 'task-finished', record, ...this.#about(running, record) })
+    await this.#goOn(record)
     this.#close(record.task)
   }
 
+  /** Begins what a finished task leads to. */
+  async #goOn(record: TaskRecord): Promise<void> {
+    const { onEvent, clock, store, context } = this.#options
+    if (this.#stop.signal.aborted) return
+    const { transition } = record
+    let items: readonly StoredItem[] = []
+    if (transition?.kind === 'foreach') {
+      items = (await loadArtifact(store, context.run.flow, 'foreach items', transition.items)) as readonly StoredItem[]
+      const [target] = transition.targets
+      onEvent({ kind: 'foreach', at: clock.now(), step: record.step, task: record.task, target, count: items.length })
+      this.#progress.expect(target, items.length)
+    }
+    this.#begin(this.#schedule.succeeded(record, items))
+  }
+
   /** An attempt has failed: again, or caught, or the end of the run. */
-  async #ended(running: OpenTask, key: TaskKey, error: ErrorRecord): Promise<void> {
+  async #ended(running: OpenTask, key: TaskKey, error: ErrorRecord, final = false): Promise<void> {
     const { planned } = running
     const { context, clock, onEvent } = this.#options
     const policy = context.policyOf(key.step)
-    const stopping = this.#stop.signal.aborted
-    const willRetry = !stopping && key.attempt < policy.retries
-    this.#progress.failed(key.step, willRetry)
-    onEvent({ kind: 'task-failed', error, willRetry, ...this.#about(running, key) })
-    if (willRetry) {
+    const next = this.#stop.signal.aborted ? ({ kind: 'end' } as const) : afterFailure(policy, key.attempt, final)
+    if (next.kind === 'end') this.#progress.failed(key.step)
+    else if (next.kind === 'retry') this.#progress.retried(key.step)
+    onEvent({ kind: 'task-failed', error, next, ...this.#about(running, key) })
+    if (next.kind === 'retry') {
       // The wait holds neither a worker nor the events of other tasks.
-      void clock.sleep(policy.retryDelayMs, this.#stop.signal).then(
+      void clock.sleep(next.delayMs, this.#stop.signal).then(
         () => (this.#stop.signal.aborted ? this.#close(key.task) : this.#launch([this.#schedule.again(planned)])),
         () => this.#close(key.task),
       )
-    } else if (!stopping && policy.catch !== undefined) await this.#succeeded(await this.#catch(planned, policy.catch, error), running)
+    } else if (next.kind === 'catch') await this.#succeeded(await this.#catch(planned, next.artifact, error), running)
     else this.#fail(running, key, error)
   }
 
@@ -204,4 +251,9 @@ export class RunLoop {
   #about({ pid }: OpenTask, { step, task, attempt }: TaskKey): TaskKey & { pid?: number; at: Date } {
     return { step, task, attempt, at: this.#options.clock.now(), ...(pid === undefined ? {} : { pid }) }
   }
+}
+
+function afterFailure({ retries, retryDelayMs, catch: artifact }: StepPolicy, attempt: number, final: boolean): AfterFailure {
+  if (attempt < retries && !final) return { kind: 'retry', delayMs: retryDelayMs(attempt) }
+  return artifact === undefined ? { kind: 'end' } : { kind: 'catch', artifact }
 }

@@ -1,35 +1,8 @@
-import type { ArtifactRef, Graph, GraphNode, TaskRecord, Transition } from '@millrace/core-graph'
+import type { Graph, Transition } from '@millrace/core-graph'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { graphOf, nestedGraph, node, recordOf, anyRef as ref } from './schedule.fixture.ts'
 import { type PlannedTask, Schedule } from './schedule.ts'
-
-const ref: ArtifactRef = { sha256: 'a'.repeat(64), sizeBytes: 1, inline: 'AA==' }
-
-function node(name: string, kind: GraphNode['kind'], targets: readonly string[], join = false): GraphNode {
-  return { name, kind, join, takesItem: false, targets, reads: new Set(), inputReads: new Set(), writes: new Set(), dynamic: false }
-}
-
-function graphOf(...nodes: GraphNode[]): Graph {
-  return { flow: 'Test', nodes: new Map(nodes.map((each) => [each.name, each])) }
-}
-
-function recordOf(task: PlannedTask, transition: Transition | undefined): TaskRecord {
-  return {
-    version: 1,
-    flow: 'Test',
-    run: '1',
-    step: task.node.name,
-    task: task.task,
-    attempt: task.attempt,
-    status: 'succeeded',
-    startedAt: '2026-01-01T00:00:00.000Z',
-    finishedAt: '2026-01-01T00:00:00.000Z',
-    artifacts: {},
-    parents: task.inputs.map((input) => `${input.step}/${input.task}`),
-    frames: task.frames,
-    ...(transition ? { transition } : {}),
-  }
-}
 
 const linear = (...targets: string[]): Transition => ({ kind: targets.length > 1 ? 'split' : 'linear', targets })
 
@@ -83,17 +56,9 @@ describe('Schedule', () => {
   })
 
   it('keeps nested foreaches apart: 36 leaves in 6 groups in 3 groups', () => {
-    const graph = graphOf(
-      node('start', 'foreach', ['outer']),
-      node('outer', 'foreach', ['inner']),
-      node('inner', 'linear', ['joinInner']),
-      node('joinInner', 'linear', ['joinOuter'], true),
-      node('joinOuter', 'linear', ['end'], true),
-      node('end', 'end', []),
-    )
     fc.assert(
       fc.property(fc.infiniteStream(fc.nat()), (choices) => {
-        const { done } = simulate(graph, 6, (waiting) => (choices.next().value ?? 0) % waiting)
+        const { done } = simulate(nestedGraph, 6, (waiting) => (choices.next().value ?? 0) % waiting)
         const groups = done.filter((task) => task.node.name === 'joinInner')
         expect(groups).toHaveLength(6)
         for (const group of groups) {

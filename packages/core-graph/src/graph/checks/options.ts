@@ -5,6 +5,7 @@ import { nearest } from '../../nearest.ts'
 import type { FlowSource, StepSource } from '../flow-source.ts'
 
 const amounts = ['cpu', 'gpu', 'memory', 'disk', 'sharedMemory']
+const retryNames = ['times', 'delay', 'backoff', 'maxDelay']
 const places = ['image', 'queue', 'jobRole', 'executionRole']
 
 /** That each step's options can work. */
@@ -25,12 +26,21 @@ type Add = (message: string) => void
 
 function checkRetry(step: string, { retry }: StepOptions, add: Add): void {
   if (retry === undefined) return
-  const { times, delay } = typeof retry === 'object' && retry !== null ? retry : { times: retry, delay: undefined }
+  const { times, delay, backoff, maxDelay, ...unknown } = typeof retry === 'object' && retry !== null ? retry : { times: retry }
   if (!Number.isInteger(times) || times < 0)
     add(
       `Step ${step} has retry ${show(times)}, which is not a number of further attempts. Write retry: 2, or retry: { times: 2, delay: '30s' }.`,
     )
   if (delay !== undefined) checkDuration(step, 'a retry delay', delay, add)
+  if (maxDelay !== undefined) checkDuration(step, 'a longest retry delay', maxDelay, add)
+  if (backoff !== undefined && !(typeof backoff === 'number' && Number.isFinite(backoff) && backoff >= 1))
+    add(`Step ${step} has a retry backoff of ${show(backoff)}. Write a factor from 1, such as 2: each wait is then twice the one before.`)
+  for (const name of Object.keys(unknown)) {
+    const found = nearest(name, retryNames)
+    add(
+      `Step ${step} has retry with an unknown ${show(name)}. ${found === undefined ? `It takes ${retryNames.join(', ')}.` : `Did you mean ${show(found)}?`}`,
+    )
+  }
 }
 
 function checkTimeout(step: string, { timeout }: StepOptions, add: Add): void {

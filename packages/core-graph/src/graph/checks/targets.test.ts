@@ -61,6 +61,16 @@ testFlows('options', [
     ['middle options: () => { this.next(this.end'],
   ],
   [
+    'a retry backoff is a factor from 1',
+    middle('this.next(this.end)').replace('step(() => { this.next', 'step({ retry: { times: 1, backoff: 0 } }, () => { this.next'),
+    ['middle options: () => { this.next(this.end'],
+  ],
+  [
+    'a retry has no other keys',
+    middle('this.next(this.end)').replace('step(() => { this.next', 'step({ retry: { times: 1, pause: 3 } }, () => { this.next'),
+    ['middle options: () => { this.next(this.end'],
+  ],
+  [
     'a timeout is a duration',
     middle('this.next(this.end)').replace('step(() => { this.next', "step({ timeout: '10 minutes' }, () => { this.next"),
     ['middle options: () => { this.next(this.end'],

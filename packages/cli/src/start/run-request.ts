@@ -1,0 +1,54 @@
+import { closeSync, openSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { StepOptions } from '@millrace/core-graph'
+import type { RunOptions } from '@millrace/runtime/run'
+import { parseWith } from '../arguments/with.ts'
+import type { CommandContext } from '../commands/command.ts'
+
+/** How a run is to be done, as the command line says it; the parameters are read apart. */
+export interface RunRequest {
+  readonly options: Pick<RunOptions, 'maxWorkers' | 'maxNumSplits' | 'maxLogSizeMB' | 'isolate' | 'tags'>
+  /** Of `--with`, in their order. */
+  readonly added: readonly StepOptions[]
+  /** An absolute path. */
+  readonly runIdFile: string | undefined
+}
+
+/** Reads the options that `run` and `resume` share; what is wrong goes to `context.problems`. */
+export function readRunRequest({ settings, options, problems }: CommandContext): RunRequest {
+  const added = options.texts('with').flatMap((text) => {
+    try {
+      return [parseWith(text)]
+    } catch (error) {
+      problems.push(error instanceof RangeError ? error.message : String(error))
+      return []
+    }
+  })
+  const tags = options.texts('tag')
+  if (tags.some((tag) => tag.trim() === '')) problems.push('--tag needs a tag that is not empty.')
+  const maxNumSplits = options.wholeNumber('max-num-splits', 1)
+  const maxLogSizeMB = options.positiveNumber('max-log-size')
+  const runIdFile = options.text('run-id-file')
+  const isolate = options.flag('isolate')
+  if (runIdFile !== undefined && problems.length === 0) tryFile(runIdFile, problems)
+  return {
+    options: {
+      isolate,
+      tags,
+      ...(settings.maxWorkers === undefined ? {} : { maxWorkers: settings.maxWorkers }),
+      ...(maxNumSplits === undefined ? {} : { maxNumSplits }),
+      ...(maxLogSizeMB === undefined ? {} : { maxLogSizeMB }),
+    },
+    added,
+    runIdFile: runIdFile === undefined ? undefined : resolve(runIdFile),
+  }
+}
+
+/** A run whose number cannot be written down should not start. */
+function tryFile(path: string, problems: string[]): void {
+  try {
+    closeSync(openSync(path, 'a'))
+  } catch (error) {
+    problems.push(`--run-id-file ${path} cannot be written to: ${error instanceof Error ? error.message : error}`)
+  }
+}

@@ -1,0 +1,55 @@
+import { writeFileSync } from 'node:fs'
+import type { Graph } from '@millrace/core-graph'
+import { type ResumeOptions, type RunEvent, runFlow } from '@millrace/runtime/run'
+import { mergeStepOptions } from '../arguments/with.ts'
+import type { CommandContext } from '../commands/command.ts'
+import { exitCode } from '../exit-code.ts'
+import { Reporter } from '../render/reporter.ts'
+import { version } from '../version.ts'
+import { describeFailure } from './describe-failure.ts'
+import type { RunRequest } from './run-request.ts'
+import { untilSignal } from './until-signal.ts'
+
+/** What a run starts with, all of it checked. */
+export interface RunStart {
+  readonly graph: Graph
+  readonly request: RunRequest
+  readonly parameters: ReadonlyMap<string, unknown>
+  readonly resume?: ResumeOptions
+}
+
+/** Runs the flow to its end, tells of it, and gives the exit code. */
+export async function startRun(context: CommandContext, { graph, request, parameters, resume }: RunStart): Promise<number> {
+  const { definition, module, output, settings } = context
+  const stated = new Map([...definition.steps].map(([name, { options }]) => [name, options]))
+  const what = resume ? `resumes ${definition.name}/${resume.origin.run}` : `runs ${definition.name}`
+  output.note(`Millrace ${version} ${what} for user:${settings.user}.`)
+  const reporter = new Reporter(output, graph)
+  const onEvent = (event: RunEvent): void => {
+    if (event.kind === 'run-started' && request.runIdFile !== undefined) writeFileSync(request.runIdFile, `${event.run.run}\n`)
+    reporter.report(event)
+  }
+  return await untilSignal(async (signal) => {
+    const result = await runFlow({
+      module,
+      graph,
+      root: settings.datastoreRoot,
+      durable: settings.durable,
+      username: settings.user,
+      namespace: settings.namespace,
+      parameters,
+      ...(resume ? { resume } : {}),
+      ...request.options,
+      stepOptions: mergeStepOptions(stated, request.added, graph),
+      signal,
+      onEvent,
+    })
+    output.status(undefined)
+    if (result.record.status === 'failed') output.error(describeFailure(context, result))
+    if (result.record.status === 'interrupted') {
+      output.note(`Go on from there: ${context.invocation} resume --origin-run-id ${result.record.run}`)
+      return signal.reason === 'SIGTERM' ? exitCode.terminated : exitCode.interrupted
+    }
+    return result.record.status === 'succeeded' ? exitCode.done : exitCode.flowFailed
+  })
+}
