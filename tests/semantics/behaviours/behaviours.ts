@@ -1,11 +1,14 @@
 import { artifactBehaviours } from './artifacts.ts'
 import type { Behaviour } from './behaviour.ts'
 import { currentBehaviours } from './current.ts'
+import { failureBehaviours } from './failures.ts'
+import { foreachBehaviours } from './foreach.ts'
 import { graphBehaviours } from './graph.ts'
 import { includeBehaviours } from './include.ts'
 import { logBehaviours } from './logs.ts'
 import { mergeBehaviours } from './merges.ts'
 import { parameterBehaviours } from './parameters.ts'
+import { processBehaviours } from './processes.ts'
 
 /** Every behaviour of the matrix. */
 export const behaviours: readonly Behaviour[] = [
@@ -16,4 +19,7 @@ export const behaviours: readonly Behaviour[] = [
   ...currentBehaviours,
   ...logBehaviours,
   ...graphBehaviours,
+  ...foreachBehaviours,
+  ...failureBehaviours,
+  ...processBehaviours,
 ]

@@ -199,7 +199,7 @@ export const choosingShapes: readonly Shape[] = [
   },
   {
     name: 'recursive-switch-in-foreach',
-    fields: 'extra = parameter(0)\n  round!: number',
+    fields: 'extra = parameter(0)\n  round = 0',
     parameters: ['extra'],
     steps: [
       { name: 'start', next: { kind: 'foreach', to: 'startLoop', items: [3, 1, 5] } },
