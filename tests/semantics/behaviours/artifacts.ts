@@ -52,7 +52,7 @@ this.lineage = [[...branches].sort().map((branch) => JSON.parse(branch)), '${ste
     combinations: 15,
     fields: `constant = 42
 changed = 'at first'
-gone?: string = 'for a while'
+gone?: string | undefined = 'for a while'
 static readonly unit = 'cm'
 #scratch = 1`,
     bodies: [

@@ -10,6 +10,7 @@ type Qualifier =
   | 'start'
   | 'end'
   | 'linear'
+  | 'plain'
   | 'split'
   | 'static-split'
   | 'foreach-split'
@@ -41,11 +42,13 @@ export interface Body {
 }
 
 /** A command of a combination: `run`, `resume` and what else runs the flow. */
-interface FlowCommand {
+export interface FlowCommand {
   readonly args: readonly string[]
   readonly env?: Readonly<Record<string, string>>
   /** The exit code that it must have. Default 0. */
   readonly code?: number
+  /** Changes files in the flow's folder before the command runs. */
+  readonly before?: (folder: string) => void
 }
 
 /** What a check looks at. */
@@ -83,6 +86,8 @@ export interface Behaviour {
   readonly items?: (place: Place) => string | undefined
   /** How many tasks of each step there are in the last run, where it differs from the shape's; `undefined`: do not count. */
   readonly tasks?: (way: Way) => Readonly<Record<string, number>> | undefined
+  /** Set where the compiler must reject the flow, for the same reason as `check`. */
+  readonly rejected?: true
   /** Files beside the flow's. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>
   /** Default: `run`, with the way's arguments. */

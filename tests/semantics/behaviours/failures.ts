@@ -20,7 +20,7 @@ export const failureBehaviours: readonly Behaviour[] = [
     combinations: 15,
     header: unusual,
     fields: `attempts!: number
-invisible?: string
+invisible?: string | undefined
 failure?: { name: string; message: string; code?: string }
 lastFailure?: Error
 untouched = 'from start'`,
@@ -141,7 +141,8 @@ this.invisible = undefined`,
     fields: 'failure?: { name: string; message: string; code?: string }\nbefore!: string',
     bodies: [
       { on: ['start'], text: "this.before = 'kept'" },
-      { on: ['join'], text: 'this.mergeArtifacts(inputs)' },
+      // The errors name their steps, so branches hold different ones.
+      { on: ['join'], text: "this.mergeArtifacts(inputs, { exclude: ['failure'] })" },
       {
         on: ['linear'],
         required: true,

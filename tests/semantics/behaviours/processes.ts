@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect } from 'vitest'
 import type { Behaviour } from './behaviour.ts'
 
@@ -56,13 +58,17 @@ export const processBehaviours: readonly Behaviour[] = [
     },
   },
   {
-    name: 'the number of the run is in --run-id-file before the first step begins',
+    name: 'the number of the run is in --run-id-file before the first step begins, for run and for resume',
     combinations: 15,
     header: "import { readFileSync } from 'node:fs'",
     bodies: [{ on: ['all'], text: "assert.equal(readFileSync('id.txt', 'utf8').trim(), current.runId)" }],
-    commands: ({ args }) => [{ args: ['run', '--run-id-file', 'id.txt', ...args] }],
-    check: async (checker) => {
-      expect((await checker.tasks('1')).length).toBeGreaterThan(0)
+    commands: ({ args }) => [
+      { args: ['run', '--run-id-file', 'id.txt', ...args] },
+      { args: ['resume', 'start', '--run-id-file', 'id.txt'] },
+    ],
+    check: async (checker, { folder }) => {
+      expect(readFileSync(join(folder, 'id.txt'), 'utf8')).toBe('2\n')
+      expect((await checker.tasks('2')).filter(({ origin }) => origin !== undefined)).toEqual([])
     },
   },
 ]

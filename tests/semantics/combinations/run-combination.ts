@@ -37,7 +37,8 @@ export async function runCombination(combination: Combination, workshop: Worksho
   }
   let asked = ''
   try {
-    for (const { args, env, code = 0 } of commands) {
+    for (const { args, env, code = 0, before } of commands) {
+      before?.(folder)
       asked = `node flow.ts ${args.join(' ')}`
       const end = await run(args, env)
       ended.push(end)

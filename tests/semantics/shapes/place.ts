@@ -40,7 +40,7 @@ export function placesOf(shape: Shape): readonly Place[] {
 /**
  * - `all`, and `step:NAME`
  * - `start`, `end`
- * - by where it goes: `linear`, `static-split`, `foreach-split`, `split` (either), `switch` (a loop too), `loop`
+ * - by where it goes: `linear` (`plain` if it is no join), `static-split`, `foreach-split`, `split` (either), `switch` (a loop too), `loop`
  * - `join`, `static-join`, `foreach-join`; a join is also one of those before
  * - `singleton`: in no split; `inner`: in some; `branch`: the innermost is static; `foreach-inner`: it is a foreach
  * - `takes-item`: a foreach leads to it
@@ -49,6 +49,7 @@ function qualifiersOf({ name, join, next }: ShapeStep, within: Place['within'], 
   const qualifiers = new Set(['all', `step:${name}`])
   if (name === 'start' || name === 'end') qualifiers.add(name)
   if (next.kind === 'linear') qualifiers.add('linear')
+  if (next.kind === 'linear' && !join) qualifiers.add('plain')
   if (next.kind === 'split') qualifiers.add('static-split').add('split')
   if (next.kind === 'foreach') qualifiers.add('foreach-split').add('split')
   if (next.kind === 'switch') qualifiers.add('switch')
