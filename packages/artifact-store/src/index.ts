@@ -1,6 +1,12 @@
+export { BlobCache, type BlobCacheOptions } from './cache/blob-cache.ts'
+export { createCachedStore } from './cache/cached-store.ts'
+export type { RunSummary } from './catalog/catalog.ts'
+export { listRunSummaries } from './catalog/list-run-summaries.ts'
+export { recordRunEnd } from './catalog/record-run-end.ts'
 export { decodeInline } from './codec/decode.ts'
 export { type EncodedArtifact, encodeArtifact, encodeInline } from './codec/encode.ts'
 export { artifactToJson, type JsonValue } from './codec/to-json.ts'
+export { collectGarbage, type Garbage, type GarbageOptions, type GarbageProgress } from './gc/collect-garbage.ts'
 export {
   type AttemptAddress,
   blobKey,
@@ -14,13 +20,13 @@ export {
   runsPrefix,
   stepPrefix,
   type TaskAddress,
-  tagsKey,
   taskPrefix,
   taskRecordKey,
 } from './layout.ts'
 export { loadArtifact, loadArtifacts } from './load-artifacts.ts'
 export { loadArtifactNow, type ReadPayloadsNow, readPayloads } from './load-now.ts'
 export { encodeLog, readLog, writeLog } from './records/log.ts'
+export { isLost, type RunObserver } from './records/run-life.ts'
 export { createRun, listFlows, listRuns, readRun, writeRun } from './records/run-records.ts'
 export { commitTask, commitTasks, listTasks, readTask } from './records/task-records.ts'
 export { saveArtifacts } from './save-artifacts.ts'
@@ -28,3 +34,6 @@ export { findRoot } from './stores/find-root.ts'
 export { createLocalStore, type LocalStoreOptions } from './stores/local-store.ts'
 export { createMemoryStore } from './stores/memory-store.ts'
 export { openStore } from './stores/open-store.ts'
+export { editTags, readTags, type TagEdit } from './tags/edit-tags.ts'
+export { type SystemTagFacts, systemTags } from './tags/system-tags.ts'
+export { tagLimits, tagProblems } from './tags/tag-problems.ts'

@@ -2,14 +2,15 @@ import { MillraceError } from '@millrace/core-graph'
 import { describe, expect, test } from 'vitest'
 import {
   blobKey,
+  catalogKey,
   codeKey,
   logKey,
+  parseCatalogKey,
   parseTaskRecordKey,
   runKey,
   runPrefix,
   runsPrefix,
   stepPrefix,
-  tagsKey,
   taskRecordKey,
 } from './layout.ts'
 
@@ -23,7 +24,7 @@ describe('the layout', () => {
     expect(runsPrefix('Squares')).toBe('Squares/runs')
     expect(runPrefix(attempt)).toBe('Squares/runs/3')
     expect(runKey(attempt)).toBe('Squares/runs/3/run.json')
-    expect(tagsKey(attempt)).toBe('Squares/runs/3/tags.json')
+    expect(catalogKey('Squares', 12)).toBe('Squares/catalog/000000000012')
     expect(stepPrefix(attempt)).toBe('Squares/runs/3/compute')
     expect(taskRecordKey(attempt)).toBe('Squares/runs/3/compute/7/0.json')
     expect(logKey({ ...attempt, attempt: 2 })).toBe('Squares/runs/3/compute/7/2.log')
@@ -55,6 +56,19 @@ describe('the layout', () => {
   test('refuses parts that only together look right', () => {
     expect(() => taskRecordKey({ ...attempt, run: '3/compute', step: '7', task: 'total' })).toThrow(MillraceError)
     expect(() => runKey({ flow: 'Squares/3', run: 'compute' })).toThrow(MillraceError)
+  })
+
+  test('knows the versions of a catalog again, in the order of their keys, and nothing else', () => {
+    for (const sequence of [1, 9, 10, 999_999_999_999]) expect(parseCatalogKey(catalogKey('Squares', sequence))).toBe(sequence)
+    expect(catalogKey('Squares', 9) < catalogKey('Squares', 10)).toBe(true)
+    for (const key of [
+      'Squares/catalog/000000000000',
+      'Squares/catalog/12',
+      'Squares/catalog/0000000000012',
+      'a/Squares/catalog/000000000012',
+    ])
+      expect(parseCatalogKey(key)).toBeUndefined()
+    for (const sequence of [0, -1, 1.5, 1e12]) expect(() => catalogKey('Squares', sequence)).toThrow(RangeError)
   })
 
   test('knows a record’s key again, and no other', () => {

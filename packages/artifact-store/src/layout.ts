@@ -28,6 +28,24 @@ export function runsPrefix(flow: string): string {
   return `${flowPrefix(flow)}/runs`
 }
 
+/** The prefix of the versions of a flow's catalog: the next level is one object for each that is kept. */
+export function catalogPrefix(flow: string): string {
+  return `${flowPrefix(flow)}/catalog`
+}
+
+/** Where a version of a flow's catalog is. Twelve digits, so that the order of the keys is that of the versions. */
+export function catalogKey(flow: string, sequence: number): string {
+  if (!Number.isSafeInteger(sequence) || sequence < 1 || sequence > 999_999_999_999)
+    throw new RangeError(`Could not use ${sequence} as the number of a catalog: it counts 1, 2, 3 ...`)
+  return `${catalogPrefix(flow)}/${String(sequence).padStart(12, '0')}`
+}
+
+/** The number of the version at a key, and `undefined` for any other key. */
+export function parseCatalogKey(key: string): number | undefined {
+  const [, digits] = /^[^/]+\/catalog\/(\d{12})$/.exec(key) ?? []
+  return Number(digits) || undefined
+}
+
 /** The prefix of a run's records and logs: the next level is one prefix for each step. */
 export function runPrefix({ flow, run }: RunAddress): string {
   checked({ flow, run })
@@ -37,11 +55,6 @@ export function runPrefix({ flow, run }: RunAddress): string {
 /** Where a run's own record is. */
 export function runKey(run: RunAddress): string {
   return `${runPrefix(run)}/run.json`
-}
-
-/** Where a run's tags are once they have been edited. */
-export function tagsKey(run: RunAddress): string {
-  return `${runPrefix(run)}/tags.json`
 }
 
 /** The prefix of a step's tasks in a run. */
@@ -66,9 +79,14 @@ export function logKey(address: AttemptAddress): string {
   return `${taskPrefix(address)}/${checkedAttempt(address.attempt)}.log`
 }
 
+/** The prefix of a flow's blobs. */
+export function blobsPrefix(flow: string): string {
+  return `${flowPrefix(flow)}/blobs`
+}
+
 /** Where the blob with these bytes is. */
 export function blobKey(flow: string, sha256: string): string {
-  return `${flowPrefix(flow)}/blobs/${checkedHash(sha256).slice(0, 2)}/${sha256}`
+  return `${blobsPrefix(flow)}/${checkedHash(sha256).slice(0, 2)}/${sha256}`
 }
 
 /** Where the code package with these bytes is. */

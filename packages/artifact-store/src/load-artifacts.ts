@@ -1,6 +1,6 @@
 import type { ArtifactRef, ArtifactTable, ObjectStore } from '@millrace/core-graph'
-import { headerBytes, unpackBlob } from './blobs/blob.ts'
-import { forgetBlob, rememberBlob } from './blobs/known-blobs.ts'
+import { headerBytes } from './blobs/blob.ts'
+import { checkedPayload } from './blobs/checked-payload.ts'
 import { corruptArtifact, type DecodedArtifact, decodeRoot, inlineRoot } from './codec/decode.ts'
 import { chunkBytes } from './codec/document.ts'
 import { blobKey } from './layout.ts'
@@ -78,16 +78,6 @@ async function fetchChunks(store: ObjectStore, wanted: ReadonlyMap<string, reado
 }
 
 async function checkBlob(store: ObjectStore, key: string, blob: Uint8Array | undefined, users: readonly Wanted[]): Promise<void> {
-  const name = users[0]?.name ?? key
-  const where = `the blob ${key} in ${store.url}`
-  if (!blob) {
-    forgetBlob(store, key)
-    throw corruptArtifact(name, where, 'is missing')
-  }
-  const payload = await unpackBlob(blob, key.slice(-64)).catch((error: Error) => {
-    forgetBlob(store, key)
-    throw corruptArtifact(name, where, error.message, error)
-  })
-  rememberBlob(store, key)
+  const payload = await checkedPayload(store, { key, blob, name: users[0]?.name ?? key })
   for (const { use } of users) use(payload)
 }

@@ -1,5 +1,5 @@
 import type { ArtifactRef, ObjectStore } from '@millrace/core-graph'
-import { unpackBlob } from './blobs/blob.ts'
+import { checkedPayload } from './blobs/checked-payload.ts'
 import { corruptArtifact, decodeRoot, inlineRoot } from './codec/decode.ts'
 import { blobKey } from './layout.ts'
 
@@ -29,12 +29,7 @@ export async function readPayloads(store: ObjectStore, flow: string, name: strin
   const keys = hashes.map((sha256) => blobKey(flow, sha256))
   const payloads = new Map<string, Uint8Array>()
   for await (const [key, blob] of store.getMany(keys)) {
-    const where = `the blob ${key} in ${store.url}`
-    if (!blob) throw corruptArtifact(name, where, 'is missing')
-    const payload = await unpackBlob(blob, key.slice(-64)).catch((error: Error) => {
-      throw corruptArtifact(name, where, error.message, error)
-    })
-    payloads.set(key, payload)
+    payloads.set(key, await checkedPayload(store, { key, blob, name }))
   }
   return keys.flatMap((key) => payloads.get(key) ?? [])
 }

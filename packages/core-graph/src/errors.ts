@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'invalid-graph'
   | 'invalid-parameter'
   | 'invalid-pathspec'
+  | 'invalid-tag'
   | 'invalid-transition'
   | 'not-found'
   | 'not-writable'
@@ -19,6 +20,7 @@ export type ErrorCode =
   | 'store-failed'
   | 'timeout'
   | 'unserializable-artifact'
+  | 'wrong-namespace'
 
 /** What a {@link MillraceError} carries beside its message. */
 export interface MillraceErrorOptions {

@@ -21,7 +21,7 @@ const worthKeeping = 0.9
 const copyUpTo = 1024 * 1024
 
 /** What is stored for a payload: a header, then the payload, compressed by zstd where a sample of 64 KiB shows that it helps. */
-export async function packBlob(payload: Uint8Array): Promise<Uint8Array | AsyncIterable<Uint8Array>> {
+export async function packBlob(payload: Uint8Array): Promise<Uint8Array | readonly Uint8Array[]> {
   const compressed = await compress(payload)
   const header = Buffer.alloc(headerBytes)
   header.writeUInt32LE(magic, 0)
@@ -29,11 +29,7 @@ export async function packBlob(payload: Uint8Array): Promise<Uint8Array | AsyncI
   header.writeUInt8(compressed ? compression.zstd : compression.none, 5)
   header.writeBigUInt64LE(BigInt(payload.length), 8)
   const body = compressed ?? payload
-  return body.length <= copyUpTo ? Buffer.concat([header, body]) : inPieces(header, body)
-}
-
-async function* inPieces(...pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
-  yield* pieces
+  return body.length <= copyUpTo ? Buffer.concat([header, body]) : [header, body]
 }
 
 /**

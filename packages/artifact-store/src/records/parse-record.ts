@@ -68,15 +68,20 @@ type Expected = Readonly<Record<string, unknown>>
  * @throws MillraceError `store-failed` if a later version of Millrace wrote it.
  */
 export function parseTaskRecord(body: Uint8Array, key: string, expected: Expected): TaskRecord | undefined {
-  return parse(body, key, expected, isTask) as TaskRecord | undefined
+  return parseDocument(body, key, { expected, check: isTask }) as TaskRecord | undefined
 }
 
 /** As {@link parseTaskRecord}, for the record of a run. */
 export function parseRunRecord(body: Uint8Array, key: string, expected: Expected): RunRecord | undefined {
-  return parse(body, key, expected, isRun) as RunRecord | undefined
+  return parseDocument(body, key, { expected, check: isRun }) as RunRecord | undefined
 }
 
-function parse(body: Uint8Array, key: string, expected: Expected, check: Check): unknown {
+/** As {@link parseTaskRecord}, for any document of a version: what passes `check` and says what is `expected` of it. */
+export function parseDocument(
+  body: Uint8Array,
+  key: string,
+  { expected, check }: { readonly expected: Expected; readonly check: Check },
+): unknown {
   let value: unknown
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))

@@ -29,21 +29,33 @@ export async function readRun(store: ObjectStore, { flow, run }: RunAddress): Pr
   return body && parseRunRecord(body, key, { flow, run })
 }
 
+/** The records of these runs that can be read, in their order. One get for each, all at once. */
+export async function readRuns(
+  store: ObjectStore,
+  flow: string,
+  runs: readonly string[],
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<ReadonlyMap<string, RunRecord>> {
+  if (runs.length === 0) return new Map()
+  const bodies = new Map<string, Uint8Array | undefined>()
+  const keys = runs.map((run) => runKey({ flow, run }))
+  for await (const [key, body] of store.getMany(keys, options)) bodies.set(key, body)
+  return new Map(
+    runs.flatMap((run): [string, RunRecord][] => {
+      const key = runKey({ flow, run })
+      const body = bodies.get(key)
+      const record = body && parseRunRecord(body, key, { flow, run })
+      return record ? [[run, record]] : []
+    }),
+  )
+}
+
 /** The runs of a flow, newest first, read a few at a time as they are asked for: stop early, and the rest costs nothing but the listing. */
 export async function* listRuns(store: ObjectStore, flow: string): AsyncGenerator<RunRecord> {
   const numbers = await runNumbers(store, flow)
   const batchSize = 32
-  for (let start = 0; start < numbers.length; start += batchSize) {
-    const runs = numbers.slice(start, start + batchSize).map(String)
-    const bodies = new Map<string, Uint8Array | undefined>()
-    for await (const [key, body] of store.getMany(runs.map((run) => runKey({ flow, run })))) bodies.set(key, body)
-    for (const run of runs) {
-      const key = runKey({ flow, run })
-      const body = bodies.get(key)
-      const record = body && parseRunRecord(body, key, { flow, run })
-      if (record) yield record
-    }
-  }
+  for (let start = 0; start < numbers.length; start += batchSize)
+    yield* (await readRuns(store, flow, numbers.slice(start, start + batchSize).map(String))).values()
 }
 
 /** The names of the flows that have anything stored, in the order of their UTF-8 bytes. One listing. */
@@ -56,11 +68,11 @@ export async function listFlows(store: ObjectStore): Promise<string[]> {
   return flows
 }
 
-/** Highest first. */
-async function runNumbers(store: ObjectStore, flow: string): Promise<number[]> {
+/** The numbers of a flow's runs, highest first; one whose record cannot be read is among them. One listing. */
+export async function runNumbers(store: ObjectStore, flow: string, options: { readonly signal?: AbortSignal } = {}): Promise<number[]> {
   const front = `${runsPrefix(flow)}/`
   const numbers: number[] = []
-  for await (const entry of store.list(runsPrefix(flow), { delimiter: '/' })) {
+  for await (const entry of store.list(runsPrefix(flow), { delimiter: '/', ...options })) {
     const name = entry.key.slice(front.length, -1)
     if (entry.kind === 'prefix' && /^[1-9]\d{0,14}$/.test(name)) numbers.push(Number(name))
   }

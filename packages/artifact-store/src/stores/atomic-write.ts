@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, fdatasyncSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import type { ObjectBody } from '@millrace/core-graph'
 
 /** No key may hold this character, so that no key can name a temporary file. */
 const temporaryMark = '\u007F'
@@ -29,11 +30,7 @@ export const isTemporary = (fileName: string): boolean => fileName.startsWith(te
  *
  * Returns `false` where `create` found a file. Whatever goes wrong, the temporary file is removed.
  */
-export async function writeAtomically(
-  path: string,
-  body: Uint8Array | AsyncIterable<Uint8Array>,
-  options: AtomicWriteOptions,
-): Promise<boolean> {
+export async function writeAtomically(path: string, body: ObjectBody, options: AtomicWriteOptions): Promise<boolean> {
   written += 1
   const temporary = `${dirname(path)}/${nameSeed}${written}`
   try {
@@ -72,11 +69,7 @@ function writeSmall(path: string, body: Uint8Array, { durable }: AtomicWriteOpti
   }
 }
 
-async function writeLarge(
-  path: string,
-  body: Uint8Array | AsyncIterable<Uint8Array>,
-  { durable, signal }: AtomicWriteOptions,
-): Promise<void> {
+async function writeLarge(path: string, body: ObjectBody, { durable, signal }: AtomicWriteOptions): Promise<void> {
   // Opened at once, so that the folders are made by the same code as for a small body.
   closeSync(inFolder(path, durable, () => openSync(path, 'wx')))
   const file = await open(path, 'r+')

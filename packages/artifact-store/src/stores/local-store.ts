@@ -1,5 +1,5 @@
 import { rmdirSync, unlinkSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { ObjectStore } from '@millrace/core-graph'
 import { windowed } from '../windowed.ts'
@@ -8,6 +8,7 @@ import { checkKey, checkPrefix } from './check-key.ts'
 import { listFolder } from './list-folder.ts'
 import { readFileRange } from './read-file.ts'
 import { storeFailure } from './store-failure.ts'
+import { sweepTemporaries } from './sweep-temporaries.ts'
 
 /** How a local store writes. */
 export interface LocalStoreOptions {
@@ -86,6 +87,14 @@ export function createLocalStore(root: string, options: LocalStoreOptions = {}):
           if (!isAbsent(error)) throw storeFailure(error, { action: 'delete', key, folder })
         }
         pruneAbove(key)
+      }
+    },
+    async sweep(prefix, { before, signal }) {
+      checkPrefix(prefix)
+      try {
+        return await sweepTemporaries(join(folder, prefix), { before, signal })
+      } catch (error) {
+        throw storeFailure(error, { action: 'list', key: prefix, folder })
       }
     },
   }

@@ -1,4 +1,4 @@
-import type { ObjectEntry, ObjectStore } from '@millrace/core-graph'
+import type { ObjectBody, ObjectEntry, ObjectStore } from '@millrace/core-graph'
 import { checkKey, checkPrefix } from './check-key.ts'
 import { compareUtf8 } from './utf8-order.ts'
 
@@ -23,7 +23,7 @@ export function createMemoryStore(name?: string): ObjectStore {
   return store
 }
 
-async function collect(body: Uint8Array | AsyncIterable<Uint8Array>, signal: AbortSignal | undefined): Promise<Uint8Array> {
+async function collect(body: ObjectBody, signal: AbortSignal | undefined): Promise<Uint8Array> {
   if (body instanceof Uint8Array) return new Uint8Array(body)
   const parts: Uint8Array[] = []
   for await (const part of body) {
@@ -80,6 +80,10 @@ function makeStore(url: string): ObjectStore {
     async delete(keys) {
       keys.forEach(checkKey)
       for (const key of keys) objects.delete(key)
+    },
+    async sweep(prefix) {
+      checkPrefix(prefix)
+      return 0
     },
   }
   return store

@@ -24,8 +24,11 @@ export interface GetOptions {
   readonly signal?: AbortSignal
 }
 
-/** The bytes of an object: in one piece, or as they are made. */
-export type ObjectBody = Uint8Array | AsyncIterable<Uint8Array>
+/**
+ * The bytes of an object: in one piece; in several that are all there, and are not copied together; or as they are made, when neither their
+ * number is known nor can a store that failed half-way ask for them again.
+ */
+export type ObjectBody = Uint8Array | readonly Uint8Array[] | AsyncIterable<Uint8Array>
 
 /**
  * Bytes by key: the one thing that stores everything Millrace keeps.
@@ -59,4 +62,9 @@ export interface ObjectStore {
   ): AsyncIterable<ObjectEntry>
   /** Deletes the objects that exist; a missing key is no error. */
   delete(keys: readonly string[]): Promise<void>
+  /**
+   * Removes what puts below `prefix` that were killed before `before` have left behind, such as temporary files and unfinished uploads, and tells how many there were.
+   * Objects are not touched, nor puts that go on.
+   */
+  sweep(prefix: string, options: { readonly before: Date; readonly signal?: AbortSignal }): Promise<number>
 }

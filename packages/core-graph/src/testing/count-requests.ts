@@ -42,6 +42,10 @@ export function countRequests(store: ObjectStore): { readonly store: ObjectStore
       counts.delete += keys.length
       return store.delete(keys)
     },
+    sweep: (prefix, options) => {
+      counts.list += 1
+      return store.sweep(prefix, options)
+    },
   }
   return { store: counting, counts }
 }

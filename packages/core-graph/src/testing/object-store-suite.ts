@@ -52,6 +52,13 @@ const putAndGet: Record<string, Check> = {
   'a body may come in pieces': async (store) => {
     assert.equal(await store.put('a', pieces('on', '', 'e t', 'wo')), true)
     assert.equal(text(await store.get('a')), 'one two')
+    assert.equal(await store.put('b', ['on', '', 'e t', 'wo'].map(bytes)), true)
+    assert.equal(text(await store.get('b')), 'one two')
+    assert.equal(await store.put('c', []), true)
+    assert.equal((await store.get('c'))?.length, 0)
+    const large = [bytes('x'.repeat(700_000)), bytes('y'.repeat(700_000))]
+    assert.equal(await store.put('d', large, { mode: 'create' }), true)
+    assert.ok(Buffer.from((await store.get('d')) ?? []).equals(Buffer.concat(large)))
   },
   'a body of a few megabytes comes back unchanged': async (store) => {
     const body = new Uint8Array(3_000_001).map((_, index) => (index * 7919) >> 5)
@@ -212,6 +219,25 @@ const listing: Record<string, Check> = {
     assert.ok(entry?.modifiedAt instanceof Date && Math.abs(entry.modifiedAt.getTime() - Date.now()) < 600_000)
     const [prefix] = await collect(store.list('', { delimiter: '/' }))
     assert.equal(prefix?.sizeBytes, undefined)
+  },
+  'sweep takes no object, and no put that goes on': async (store) => {
+    await store.put('a/b', bytes('x'))
+    let go: () => void = () => {}
+    const waiting = new Promise<void>((resolve) => {
+      go = resolve
+    })
+    const slow = async function* (): AsyncGenerator<Uint8Array> {
+      yield bytes('on')
+      await waiting
+      yield bytes('e')
+    }
+    const putting = store.put('a/slow', slow())
+    assert.equal(await store.sweep('a', { before: new Date(Date.now() - 3_600_000) }), 0)
+    assert.equal(await store.sweep('', { before: new Date(Date.now() - 3_600_000) }), 0)
+    go()
+    assert.equal(await putting, true)
+    assert.equal(text(await store.get('a/slow')), 'one')
+    assert.equal(text(await store.get('a/b')), 'x')
   },
   'a prefix is gone with its last object': async (store) => {
     await store.put('a/b/c', bytes('x'))

@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openStore, taskRecordKey } from '@millrace/artifact-store'
 import type { TaskEvent, TaskSpec } from '@millrace/core-graph'
-import { clockCases, type ExecutorBed, executorCases } from '@millrace/core-graph/testing'
+import { type ExecutorBed, executorCases } from '@millrace/core-graph/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { taskSpec } from '../../fixtures/task-spec.ts'
-import { systemClock } from '../system-clock.ts'
 import { LocalExecutor } from './local-executor.ts'
 
 function openBed(isolate: boolean, fixture = 'executor-flow'): ExecutorBed {
@@ -48,6 +47,28 @@ test('a flow that a worker cannot load loses its task, with the reason', async (
   expect(events.map(({ kind }) => kind)).toEqual(['started', 'lost'])
 })
 
-describe('the system clock', () => {
-  for (const { name, run } of clockCases(() => ({ clock: systemClock }))) test(name, run)
+test('a worker that was killed while it had nothing to do is replaced, and no task is lost by it', async () => {
+  const { executor, spec, isAlive } = openBed(false)
+  const pidOf = async (task: string): Promise<number> => {
+    let pid = 0
+    for await (const event of executor.launch([spec('succeed', task)], new AbortController().signal)) {
+      if (event.kind === 'started') pid = event.pid ?? 0
+      expect(event.kind).not.toBe('lost')
+    }
+    return pid
+  }
+  const first = await pidOf('1')
+  process.kill(first, 'SIGKILL')
+  await expect.poll(() => isAlive?.(first)).toBe(false)
+  expect(await pidOf('2')).not.toBe(first)
+  await executor.close('the test has ended')
+})
+
+test('a limit of time beyond what a timer can count does not end the task at once', async () => {
+  const { executor, spec } = openBed(false)
+  const kinds: string[] = []
+  const long: TaskSpec = { ...spec('succeed', '1'), timeoutMs: 60 * 24 * 3_600_000 }
+  for await (const { kind } of executor.launch([long], new AbortController().signal)) kinds.push(kind)
+  await executor.close('the test has ended')
+  expect(kinds).toEqual(['started', 'finished'])
 })

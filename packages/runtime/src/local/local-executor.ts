@@ -1,7 +1,15 @@
-import type { Executor, LogLine, ObjectStore, TaskEvent, TaskKey, TaskRecord, TaskSpec } from '@millrace/core-graph'
+import {
+  type Executor,
+  type LogLine,
+  longestTimerMs,
+  type ObjectStore,
+  type TaskEvent,
+  type TaskKey,
+  type TaskRecord,
+  type TaskSpec,
+} from '@millrace/core-graph'
 import { errorToRecord, failure } from '../error-record.ts'
 import { EventQueue } from '../event-queue.ts'
-import { longestTimerMs } from '../longest-timer.ts'
 import { explainLoss, type Loss } from './loss.ts'
 import { TaskLog } from './task-log.ts'
 import { WaitingLine } from './waiting-line.ts'

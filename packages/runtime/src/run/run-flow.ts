@@ -1,10 +1,17 @@
 import { hostname } from 'node:os'
 import { createRun, listTasks, openStore, saveArtifacts } from '@millrace/artifact-store'
-import { type Clock, constructFlow, type ErrorRecord, type Graph, type RunRecord, type StepOptions } from '@millrace/core-graph'
+import {
+  type Clock,
+  constructFlow,
+  type ErrorRecord,
+  type Graph,
+  type RunRecord,
+  type StepOptions,
+  systemClock,
+} from '@millrace/core-graph'
 import type { FlowModule } from '../flow-module.ts'
 import { LocalExecutor } from '../local/local-executor.ts'
 import { Reuse } from '../resume/reuse.ts'
-import { systemClock } from '../system-clock.ts'
 import { collectFields } from '../worker/artifact-fields.ts'
 import { defaultWorkers } from './default-workers.ts'
 import type { RunEvent } from './run-events.ts'

@@ -1,4 +1,4 @@
-import { writeRun } from '@millrace/artifact-store'
+import { recordRunEnd, writeRun } from '@millrace/artifact-store'
 import type { Clock, ErrorRecord, ObjectStore, RunRecord } from '@millrace/core-graph'
 
 const heartbeatMs = 30_000
@@ -34,6 +34,8 @@ export class RunKeeper {
     const now = this.#clock.now().toISOString()
     this.#record = { ...this.#record, status, heartbeatAt: now, finishedAt: now, ...(error ? { error: withoutStack(error) } : {}) }
     await writeRun(this.#store, this.#record)
+    // A list of runs that reads each record instead is slower, and as true.
+    await recordRunEnd(this.#store, this.#record, { clock: this.#clock })
     return this.#record
   }
 
