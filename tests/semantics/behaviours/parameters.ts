@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { variedShapes } from '../shapes/shapes.ts'
 import type { Behaviour } from './behaviour.ts'
 
 const values = {
@@ -72,7 +73,8 @@ this.tree.deep.a.push(current.taskId)`,
   },
   {
     name: 'a default that is a function is called once for the run, and not when the value is given',
-    combinations: 15,
+    combinations: 5,
+    shapes: variedShapes,
     header: "import { randomUUID } from 'node:crypto'",
     fields: `id = parameter.string({ default: () => randomUUID() })
 later = parameter.number({ default: async () => 12 })

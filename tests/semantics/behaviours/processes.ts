@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
+import { variedShapes } from '../shapes/shapes.ts'
 import type { Behaviour } from './behaviour.ts'
 
 /** How tasks share processes. */
@@ -36,7 +37,8 @@ export const processBehaviours: readonly Behaviour[] = [
   },
   {
     name: 'the environment of a step is its own',
-    combinations: 15,
+    combinations: 5,
+    shapes: variedShapes,
     fields: 'mode!: string',
     bodies: [
       {
@@ -59,7 +61,8 @@ export const processBehaviours: readonly Behaviour[] = [
   },
   {
     name: 'the number of the run is in --run-id-file before the first step begins, for run and for resume',
-    combinations: 15,
+    combinations: 5,
+    shapes: variedShapes,
     header: "import { readFileSync } from 'node:fs'",
     bodies: [{ on: ['all'], text: "assert.equal(readFileSync('id.txt', 'utf8').trim(), current.runId)" }],
     commands: ({ args }) => [
