@@ -67,7 +67,7 @@ describe('parameters that are wrong', () => {
       'run takes no words such as "word". Usage: run [options] [parameters]',
       '--max-workers is a whole number from 1, and "0" is not.',
       '--with rety names no step option. Did you mean --with retry? There are retry, timeout, catch, environment, resources.',
-      '--tag needs a tag that is not empty.',
+      '--tag: A tag must not be empty, and "" is.',
       '--size is missing (How many). Give it, or set MILLRACE_PARAM_SIZE.',
       '--rate: must be below 1',
       '--learning-rate is a number, and "fast" is not.',
@@ -129,9 +129,10 @@ await main(Bad, import.meta)
 describe('usage', () => {
   it.each([
     { args: ['rum'], says: 'error: rum is not a command. Did you mean run?\n' },
+    { args: ['help'], says: /^error: help is not a command\. There are run, .*; --help tells more\.\n$/ },
     { args: ['show', '--jsn'], says: 'error: --jsn is not an option here. Did you mean --json?\n' },
     { args: ['show', '--json', '--mermaid'], says: 'error: --json and --mermaid exclude each other.\n' },
-    { args: ['logs'], says: /^error: logs needs to know of what\. Usage: logs PATHSPEC/ },
+    { args: ['logs'], says: /^error: logs is incomplete\. Usage: logs PATHSPEC/ },
     { args: ['logs', '../../etc/passwd'], says: /^error: Could not read the pathspec "\.\.\/\.\.\/etc\/passwd"/ },
     { args: ['dump', 'Other/1'], says: /^error: Could not look up Other\/1 here: it belongs to the flow Other/ },
     { args: ['dump', 'Tiny'], says: /^error: Could not look up Tiny: it names no run/ },

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -36,6 +36,11 @@ export class FlowFolder implements Disposable {
       mkdirSync(dirname(join(this.path, name)), { recursive: true })
       writeFileSync(join(this.path, name), text)
     }
+  }
+
+  /** A file's text. */
+  read(name: string): string {
+    return readFileSync(join(this.path, name), 'utf8')
   }
 
   /** `node <arguments>`. */

@@ -51,10 +51,24 @@ describe('millrace', () => {
   it('runs a flow in a folder where Millrace is not installed', async () => {
     using folder = new FlowFolder({ 'flow.ts': twoSteps({ start: "console.log('here')" }) })
     rmSync(join(folder.path, 'node_modules'), { recursive: true })
-    const { code, stdout, stderr } = await folder.millrace(['flow.ts', 'run'])
+    const { code, stdout, stderr } = await folder.millrace(['flow.ts', 'run'], { env: { XDG_CACHE_HOME: '' } })
     expect(code, stderr).toBe(0)
     expect(stdout).toContain('here')
     expect((await folder.millrace(['flow.ts', 'runs'])).stdout).toContain('succeeded')
+    // Its bundle is in the user's cache, and a home that cannot be written to is no trouble.
+    expect(readdirSync(join(folder.path, '.cache', 'millrace')).some((name) => name.endsWith('.mjs'))).toBe(true)
+    const homeless = await folder.millrace(['flow.ts', 'run'], { env: { HOME: '/dev/null', XDG_CACHE_HOME: '', TMPDIR: folder.path } })
+    expect(homeless.code, homeless.stderr).toBe(0)
+    expect(readdirSync(folder.path).filter((name) => name.startsWith('millrace-'))).toEqual([])
+  })
+
+  it('tells in one line that its bundle cannot be kept', async () => {
+    using folder = new FlowFolder({ 'flow.ts': twoSteps(), 'node_modules/.cache': 'a file where a folder should be' })
+    const { code, stderr } = await folder.millrace(['flow.ts', 'run'])
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^error: Could not keep the bundle of flow\.ts: .*node_modules\/\.cache.*let this user write to it\.\n$/),
+    ])
   })
 
   it('prints its version and its help', async () => {

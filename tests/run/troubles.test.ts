@@ -33,6 +33,15 @@ describe('a task that', () => {
     expect(log.stdout).toContain('careful with 1')
   })
 
+  it('cannot get a process ends the run with what the system said', async () => {
+    using bed = new TestBed()
+    const { code, stderr } = await bed.run('too-large', 'run')
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/Step work failed.*Could not start a worker process: spawn E2BIG\. Its environment is too large/s)
+    expect(stderr).not.toMatch(/\n\s+at /)
+    expect(await readTask(bed.store, { flow: 'TooLarge', run: '1', step: 'work', task: '2' })).toMatchObject({ status: 'failed' })
+  })
+
   it('fails among thousands that have not begun leaves no trace of these, in records or in messages', async () => {
     using bed = new TestBed()
     const { code, stdout, stderr } = await bed.run('trouble', 'run', '--how', 'throw', '--width', '3000', '--max-workers', '1')

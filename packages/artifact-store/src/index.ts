@@ -25,11 +25,20 @@ export {
 } from './layout.ts'
 export { loadArtifact, loadArtifacts } from './load-artifacts.ts'
 export { loadArtifactNow, type ReadPayloadsNow, readPayloads } from './load-now.ts'
-export { encodeLog, readLog, writeLog } from './records/log.ts'
-export { isLost, type RunObserver } from './records/run-life.ts'
+export { encodeLog, parseLog, readLog, writeLog } from './records/log.ts'
+export { lossOf, type RunObserver } from './records/run-life.ts'
 export { createRun, listFlows, listRuns, readRun, writeRun } from './records/run-records.ts'
-export { commitTask, commitTasks, listTasks, readTask } from './records/task-records.ts'
+export {
+  type AttemptsPlace,
+  commitTask,
+  commitTasks,
+  type ListedAttempts,
+  listAttempts,
+  listTasks,
+  readTask,
+} from './records/task-records.ts'
 export { saveArtifacts } from './save-artifacts.ts'
+export { refOfParameter, saveParameters } from './save-parameters.ts'
 export { findRoot } from './stores/find-root.ts'
 export { createLocalStore, type LocalStoreOptions } from './stores/local-store.ts'
 export { createMemoryStore } from './stores/memory-store.ts'

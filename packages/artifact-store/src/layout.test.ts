@@ -6,6 +6,7 @@ import {
   codeKey,
   logKey,
   parseCatalogKey,
+  parseLogKey,
   parseTaskRecordKey,
   runKey,
   runPrefix,
@@ -81,5 +82,7 @@ describe('the layout', () => {
       'x/Squares/runs/3/compute/7/0.json',
     ])
       expect(parseTaskRecordKey(key)).toBeUndefined()
+    expect(parseLogKey(logKey(attempt))).toEqual(attempt)
+    expect(parseLogKey(taskRecordKey(attempt))).toBeUndefined()
   })
 })

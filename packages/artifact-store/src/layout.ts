@@ -96,9 +96,19 @@ export function codeKey(flow: string, sha256: string): string {
 
 /** The attempt that a key of a record names, and `undefined` for any other key. */
 export function parseTaskRecordKey(key: string): AttemptAddress | undefined {
-  const match = /^([^/]+)\/runs\/([^/]+)\/([^/]+)\/([^/]+)\/(0|[1-9]\d{0,8})\.json$/.exec(key)
-  if (!match) return undefined
-  const [, flow = '', run = '', step = '', task = '', attempt = ''] = match
+  return parseAttemptKey(key, 'json')
+}
+
+/** The attempt that a key of a log names, and `undefined` for any other key. */
+export function parseLogKey(key: string): AttemptAddress | undefined {
+  return parseAttemptKey(key, 'log')
+}
+
+const attemptKey = /^([^/]+)\/runs\/([^/]+)\/([^/]+)\/([^/]+)\/(0|[1-9]\d{0,8})\.(json|log)$/
+
+function parseAttemptKey(key: string, wanted: 'json' | 'log'): AttemptAddress | undefined {
+  const [, flow = '', run = '', step = '', task = '', attempt = '', ending] = attemptKey.exec(key) ?? []
+  if (ending !== wanted) return undefined
   try {
     checked({ flow, run, step, task })
   } catch {

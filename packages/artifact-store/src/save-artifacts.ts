@@ -1,11 +1,10 @@
-import { hash } from 'node:crypto'
 import { type ArtifactRef, MillraceError, type ObjectStore } from '@millrace/core-graph'
 import pLimit from 'p-limit'
-import { packBlob } from './blobs/blob.ts'
-import { isKnownBlob, rememberBlob } from './blobs/known-blobs.ts'
+import { saveBlob } from './blobs/save-blob.ts'
 import { encodeInline, prepareArtifact } from './codec/encode.ts'
 import { surveyArtifact } from './codec/survey.ts'
-import { blobKey, flowPrefix } from './layout.ts'
+import { flowPrefix } from './layout.ts'
+import { mergeRefusals } from './merge-refusals.ts'
 
 /** Blobs in flight at once: enough to hash one, compress one and write one. At most this many chunks are held beside the values. */
 const parallelBlobs = 4
@@ -32,12 +31,12 @@ export async function saveArtifacts(
     await settleAll(
       outside.flatMap((part) =>
         Array.from({ length: part.chunkCount }, (_, index) =>
-          limit(async () => part.setHash(index, await saveBlob(store, flow, part.chunk(index)))),
+          limit(async () => part.setHash(index, await saveBlob({ store, flow }, part.chunk(index)))),
         ),
       ),
     )
     const { ref, root } = finish()
-    if (ref.inline === undefined) await limit(() => saveBlob(store, flow, root, ref.sha256))
+    if (ref.inline === undefined) await limit(() => saveBlob({ store, flow }, root, { sha256: ref.sha256 }))
     return ref
   }
 
@@ -56,16 +55,6 @@ function isShort(value: unknown): boolean {
   return typeof value === 'string' ? value.length < 256 : typeof value !== 'object' && typeof value !== 'bigint'
 }
 
-async function saveBlob(store: ObjectStore, flow: string, payload: Uint8Array, knownHash?: string): Promise<string> {
-  const sha256 = knownHash ?? hash('sha256', payload)
-  const key = blobKey(flow, sha256)
-  if (isKnownBlob(store, key)) return sha256
-  // Not `create`: the same bytes may be written over each other, and that heals a blob which a power cut has torn.
-  await store.put(key, await packBlob(payload))
-  rememberBlob(store, key)
-  return sha256
-}
-
 function surveyAll(values: ReadonlyMap<string, unknown>): Map<string, { readonly isTree: boolean }> {
   const surveys = new Map<string, { readonly isTree: boolean }>()
   const refusals: MillraceError[] = []
@@ -77,13 +66,7 @@ function surveyAll(values: ReadonlyMap<string, unknown>): Map<string, { readonly
       refusals.push(error)
     }
   }
-  const [first] = refusals
-  if (refusals.length === 1) throw first
-  if (refusals.length > 1)
-    throw new MillraceError('unserializable-artifact', refusals.map(({ message }) => message).join('\n'), {
-      subject: refusals.flatMap(({ subject }) => subject ?? []).join(', '),
-      cause: new AggregateError(refusals, `${refusals.length} artifacts cannot be stored.`),
-    })
+  if (refusals.length > 0) throw mergeRefusals(refusals)
   return surveys
 }
 

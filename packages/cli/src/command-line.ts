@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import { readSettings } from '@millrace/client/settings'
 import { type FlowDefinition, nearest, readDefinition } from '@millrace/core-graph'
 import { globalOptions, type Option } from './arguments/option.ts'
 import { OptionValues } from './arguments/option-values.ts'
@@ -13,7 +14,6 @@ import { spellingsOf } from './parameters/names.ts'
 import { formatCommandHelp, formatFlowHelp } from './render/help.ts'
 import { shortPath } from './render/source-excerpt.ts'
 import { reportErrors } from './report-errors.ts'
-import { readSettings } from './settings/settings.ts'
 import { createOutput } from './terminal/output.ts'
 import { UsageError } from './usage-error.ts'
 import { version } from './version.ts'
@@ -35,7 +35,9 @@ async function runCommand(file: FlowFile, args: readonly string[]): Promise<numb
   const command = await loadCommand(name)
   if (!command) {
     const near = nearest(name, [...commandNames])
-    throw new UsageError(`${name} is not a command. ${near ? `Did you mean ${near}?` : `There are ${commandNames.join(', ')}.`}`)
+    throw new UsageError(
+      `${name} is not a command. ${near ? `Did you mean ${near}?` : `There are ${commandNames.join(', ')}; --help tells more.`}`,
+    )
   }
   const definition = readDefinition(file.flowClass)
   const parsed = parseArguments(rest, spellings(command, definition))
@@ -114,7 +116,7 @@ function checkPositionals({ name, usage, positionals }: Command, given: readonly
     problems.push(
       `${name} takes no ${positionals.most === 0 ? 'words' : 'more words'} such as ${JSON.stringify(given[positionals.most])}. Usage: ${usage}`,
     )
-  if (given.length < positionals.least) problems.push(`${name} needs to know of what. Usage: ${usage}`)
+  if (given.length < positionals.least) problems.push(`${name} is incomplete. Usage: ${usage}`)
 }
 
 function settingsOptions(

@@ -9,7 +9,10 @@ const callersMistakes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'invalid-graph',
   'invalid-parameter',
   'invalid-pathspec',
+  'invalid-setting',
+  'invalid-tag',
   'not-found',
+  'wrong-namespace',
 ])
 
 /** The exit code that an error leads to. */

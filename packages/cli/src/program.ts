@@ -17,7 +17,7 @@ export async function runProgram(args: readonly string[]): Promise<void> {
     if (path === undefined) return withoutFile(rest)
     if (commandNames.includes(path))
       throw new UsageError(`${path} needs a flow file before it: millrace FLOW_FILE ${[path, ...rest].join(' ')}`)
-    const flow = await loadFlow(path, { datastoreRoot: process.env.MILLRACE_DATASTORE_ROOT, args: rest })
+    const flow = await loadFlow(path, rest)
     // Loaded now, while the flow's first worker starts.
     const { runFlowFile } = await import('./command-line.ts')
     await runFlowFile({ ...flow, program: 'millrace' }, rest)

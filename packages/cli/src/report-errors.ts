@@ -18,6 +18,8 @@ function messagesOf(error: unknown): readonly string[] {
   if (error instanceof UsageError) return error.problems
   if (error instanceof AggregateError && error.errors.every((part) => MillraceError.is(part)))
     return error.errors.flatMap((part) => messagesOf(part))
+  // Each line is a problem of its own.
+  if (MillraceError.is(error, 'invalid-setting')) return error.message.split('\n')
   if (MillraceError.is(error)) return [error.message]
   return [error instanceof Error ? (error.stack ?? error.message) : String(error)]
 }

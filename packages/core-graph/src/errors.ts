@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'invalid-graph'
   | 'invalid-parameter'
   | 'invalid-pathspec'
+  | 'invalid-setting'
   | 'invalid-tag'
   | 'invalid-transition'
   | 'not-found'

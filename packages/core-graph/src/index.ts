@@ -2,6 +2,7 @@ export { type Duration, parseDuration } from './duration.ts'
 export { type ErrorCode, MillraceError, type MillraceErrorOptions } from './errors.ts'
 export { constructFlow, type FlowClass, type FlowDefinition, type FlowInstance, readDefinition } from './flow/definition.ts'
 export { definitionText } from './flow/definition-text.ts'
+export { FileContent, type FileContentOptions } from './flow/file-content.ts'
 export {
   bindFlow,
   type FlowBinding,
@@ -12,14 +13,9 @@ export {
   reservedNames,
 } from './flow/flow-spec.ts'
 export type { Inputs, StepName } from './flow/inputs.ts'
-export {
-  type FileRequest,
-  ParameterDefinition,
-  type ParameterKind,
-  type ParameterOptions,
-  parameter,
-  type StandardSchema,
-} from './flow/parameter.ts'
+export { type FileRequest, ParameterDefinition, type ParameterKind, parameter } from './flow/parameter.ts'
+export type { GivenValue, ParameterOptions, PlainParameterOptions, WithoutSchema } from './flow/parameter-kinds.ts'
+export type { SchemaFor, StandardSchema } from './flow/standard-schema.ts'
 export {
   type BatchOptions,
   type Join,

@@ -20,16 +20,24 @@ const worthKeeping = 0.9
 /** Above this header and payload go to the store one after the other, without being copied together. */
 const copyUpTo = 1024 * 1024
 
-/** What is stored for a payload: a header, then the payload, compressed by zstd where a sample of 64 KiB shows that it helps. */
-export async function packBlob(payload: Uint8Array): Promise<Uint8Array | readonly Uint8Array[]> {
+/** What is stored for a payload. */
+export interface PackedBlob {
+  readonly body: Uint8Array | readonly Uint8Array[]
+  /** Of `body`, header included. */
+  readonly sizeBytes: number
+}
+
+/** Packs a payload: a header, then the payload, compressed by zstd where a sample of 64 KiB shows that it helps. */
+export async function packBlob(payload: Uint8Array): Promise<PackedBlob> {
   const compressed = await compress(payload)
   const header = Buffer.alloc(headerBytes)
   header.writeUInt32LE(magic, 0)
   header.writeUInt8(version, 4)
   header.writeUInt8(compressed ? compression.zstd : compression.none, 5)
   header.writeBigUInt64LE(BigInt(payload.length), 8)
-  const body = compressed ?? payload
-  return body.length <= copyUpTo ? Buffer.concat([header, body]) : [header, body]
+  const content = compressed ?? payload
+  const body = content.length <= copyUpTo ? Buffer.concat([header, content]) : [header, content]
+  return { body, sizeBytes: headerBytes + content.length }
 }
 
 /**

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { type ArtifactRef, MillraceError } from '@millrace/core-graph'
-import { form } from './document.ts'
+import { form, type Graph } from './document.ts'
 import { flatten, type Outside } from './flatten.ts'
 import { packForm } from './pack.ts'
 import { surveyArtifact } from './survey.ts'
@@ -58,7 +58,16 @@ export function encodeInline(name: string, value: unknown): ArtifactRef | undefi
 export function prepareArtifact(name: string, value: unknown, { isTree }: { readonly isTree: boolean }): PreparedArtifact {
   if (isTree) return { outside: [], finish: () => describe(pack(name, form.tree, value), []) }
   const { graph, outside } = flatten(value)
-  return { outside, finish: () => describe(pack(name, form.graph, graph), outside) }
+  return { outside, finish: () => encodeGraph(name, graph, outside) }
+}
+
+/** The encoded bytes of a graph whose chunks outside have their hashes, and its ref. */
+export function encodeGraph(
+  name: string,
+  graph: Graph,
+  outside: readonly { readonly sizeBytes: number }[],
+): { readonly ref: ArtifactRef; readonly root: Uint8Array } {
+  return describe(pack(name, form.graph, graph), outside)
 }
 
 function pack(name: string, formByte: (typeof form)[keyof typeof form], value: unknown): Uint8Array {
@@ -73,7 +82,7 @@ function pack(name: string, formByte: (typeof form)[keyof typeof form], value: u
   }
 }
 
-function describe(root: Uint8Array, outside: readonly Outside[]): { ref: ArtifactRef; root: Uint8Array } {
+function describe(root: Uint8Array, outside: readonly { readonly sizeBytes: number }[]): { ref: ArtifactRef; root: Uint8Array } {
   const ref = {
     sha256: hash('sha256', root),
     sizeBytes: outside.reduce((sum, part) => sum + part.sizeBytes, root.length),

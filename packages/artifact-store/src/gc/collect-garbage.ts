@@ -1,7 +1,7 @@
 import { type Clock, type ObjectEntry, type ObjectStore, type RunRecord, systemClock } from '@millrace/core-graph'
 import { forgetRuns } from '../catalog/forget-runs.ts'
 import { blobsPrefix, runKey, runPrefix } from '../layout.ts'
-import { isAbandoned, isLost } from '../records/run-life.ts'
+import { isAbandoned, lossOf } from '../records/run-life.ts'
 import { readRuns, runNumbers } from '../records/run-records.ts'
 import { NamedBlobs } from './named-blobs.ts'
 
@@ -69,7 +69,7 @@ export async function collectGarbage(store: ObjectStore, flow: string, options: 
     await forgetRuns(store, flow, old)
   }
 
-  const live = staying.filter((run) => run.status === 'running' && !isLost(run, { now }))
+  const live = staying.filter((run) => run.status === 'running' && !lossOf(run, { now }))
   const bornBefore = Math.min(now.getTime() - graceMs, ...live.map((run) => Date.parse(run.createdAt)))
   const candidates: ObjectEntry[] = []
   for await (const entry of store.list(blobsPrefix(flow), signal && { signal }))

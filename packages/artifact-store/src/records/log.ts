@@ -33,7 +33,11 @@ export async function writeLog(store: ObjectStore, key: string, lines: readonly 
 /** The lines of a log in the order they were written; empty where there is none. A line that was cut off or is foreign is left out. One get. */
 export async function readLog(store: ObjectStore, key: string): Promise<LogLine[]> {
   const body = await store.get(key)
-  if (!body) return []
+  return body ? parseLog(body) : []
+}
+
+/** The lines that {@link encodeLog} encoded. A line that was cut off or is foreign is left out. */
+export function parseLog(body: Uint8Array): LogLine[] {
   return new TextDecoder()
     .decode(body)
     .split('\n')

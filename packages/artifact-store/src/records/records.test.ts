@@ -7,7 +7,7 @@ import { logKey, runKey, taskRecordKey } from '../layout.ts'
 import { createMemoryStore } from '../stores/memory-store.ts'
 import { readLog, writeLog } from './log.ts'
 import { createRun, listFlows, listRuns, readRun, writeRun } from './run-records.ts'
-import { commitTask, listTasks, readTask } from './task-records.ts'
+import { commitTask, listAttempts, listTasks, readTask } from './task-records.ts'
 
 const draft: Omit<RunRecord, 'run'> = {
   version: 1,
@@ -125,6 +125,25 @@ describe('tasks', () => {
     const all = await listTasks(store, 'Squares', '1')
     expect(all.map((record) => `${record.step}/${record.task}/${record.attempt}`)).toEqual(['compute/2/1', 'compute/10/0', 'start/1/0'])
     expect((await listTasks(store, 'Squares', '1', 'start')).length).toBe(1)
+  })
+
+  test('are listed with all their attempts and logs for a run, a step and a task, and no record twice that is known', async () => {
+    const { store, counts } = countRequests(createMemoryStore())
+    for (const record of [task({ status: 'failed' }), task({ attempt: 1 }), task({ step: 'start', task: '1' }), task({ run: '12' })])
+      await commitTask(store, record)
+    await writeLog(store, logKey(task({ attempt: 2 })), [{ at: new Date(0), stream: 'stdout', text: 'going on' }])
+    const places = (records: readonly TaskRecord[]): string[] => records.map((each) => `${each.step}/${each.task}/${each.attempt}`)
+    counts.get = 0
+    const all = await listAttempts(store, { flow: 'Squares', run: '1' })
+    expect(places(all.records)).toEqual(['compute/2/0', 'compute/2/1', 'start/1/0'])
+    expect(all.logs).toEqual([{ flow: 'Squares', run: '1', step: 'compute', task: '2', attempt: 2, sizeBytes: 36 }])
+    expect(counts).toMatchObject({ list: 1, get: 3 })
+    expect(places((await listAttempts(store, { flow: 'Squares', run: '1', step: 'start' })).records)).toEqual(['start/1/0'])
+    const skip = ({ attempt }: { attempt: number }): boolean => attempt === 0
+    expect(places((await listAttempts(store, { flow: 'Squares', run: '1', step: 'compute', task: '2' }, { skip })).records)).toEqual([
+      'compute/2/1',
+    ])
+    expect(counts).toMatchObject({ list: 3, get: 5 })
   })
 
   test('a record cut anywhere, or with any field of another kind, reads as absent', async () => {

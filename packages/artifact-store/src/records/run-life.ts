@@ -15,12 +15,15 @@ export interface RunObserver {
 }
 
 /**
- * Whether a run's scheduler has gone without a word, though its record says `running`: no heartbeat for 5 minutes, or, for a run of this machine, no such process.
- * A heartbeat in the future, because a clock was set back, is a sign of life.
+ * Why a run's scheduler must be taken for dead, though its record says `running`: `gone`, for a run of this machine whose process does not exist; `silent`, where its last
+ * sign of life is more than 5 minutes old. `undefined` for all other runs. A heartbeat in the future, because a clock was set back, is a sign of life.
+ *
+ * A run may end between the reading of its record and this look at its process: read the record again before you say that it is `gone`.
  */
-export function isLost(run: Life, { now, host = hostname() }: RunObserver): boolean {
-  if (run.status !== 'running') return false
-  return isSilent(run, now, silenceMs) || (run.host === host && !processExists(run.pid))
+export function lossOf(run: Life, { now, host = hostname() }: RunObserver): 'gone' | 'silent' | undefined {
+  if (run.status !== 'running') return undefined
+  if (run.host === host && !processExists(run.pid)) return 'gone'
+  return isSilent(run, now, silenceMs) ? 'silent' : undefined
 }
 
 /** Whether a lost run will stay lost: its process is not there and was silent for 5 minutes, or it was silent for a week, wherever it is. */

@@ -1,5 +1,15 @@
 import type { ObjectStore, TaskRecord } from '@millrace/core-graph'
-import { type AttemptAddress, parseTaskRecordKey, runPrefix, stepPrefix, type TaskAddress, taskPrefix, taskRecordKey } from '../layout.ts'
+import {
+  type AttemptAddress,
+  parseLogKey,
+  parseTaskRecordKey,
+  type RunAddress,
+  runPrefix,
+  stepPrefix,
+  type TaskAddress,
+  taskPrefix,
+  taskRecordKey,
+} from '../layout.ts'
 import { encodeRecord } from './encode-record.ts'
 import { parseTaskRecord } from './parse-record.ts'
 
@@ -43,21 +53,63 @@ export async function readTask(
   return undefined
 }
 
+/** A place in a run: all of it, a step, a task. */
+export interface AttemptsPlace extends RunAddress {
+  readonly step?: string
+  /** Only with `step`. */
+  readonly task?: string
+}
+
+/** What there is of attempts at tasks. */
+export interface ListedAttempts {
+  /** By key. */
+  readonly records: readonly TaskRecord[]
+  /** By key. An attempt that goes on may have a log and has no record. */
+  readonly logs: readonly (AttemptAddress & { readonly sizeBytes: number })[]
+}
+
+/**
+ * Every readable record and every log of a run, a step or a task.
+ *
+ * One listing, and one get for each record, all at once; none for a record that `skip` knows already.
+ */
+export async function listAttempts(
+  store: ObjectStore,
+  place: AttemptsPlace,
+  options: { readonly skip?: (attempt: AttemptAddress) => boolean; readonly signal?: AbortSignal } = {},
+): Promise<ListedAttempts> {
+  const { skip, ...requestOptions } = options
+  const wanted = new Map<string, AttemptAddress>()
+  const logs: (AttemptAddress & { readonly sizeBytes: number })[] = []
+  for await (const { key, sizeBytes = 0 } of store.list(prefixOf(place), requestOptions)) {
+    const log = parseLogKey(key)
+    if (log) logs.push({ ...log, sizeBytes })
+    const address = parseTaskRecordKey(key)
+    if (address && !skip?.(address)) wanted.set(key, address)
+  }
+  const found = new Map<string, TaskRecord>()
+  if (wanted.size > 0)
+    for await (const [key, body] of store.getMany([...wanted.keys()], requestOptions)) {
+      const record = body && parseTaskRecord(body, key, { ...wanted.get(key) })
+      if (record) found.set(key, record)
+    }
+  return { records: [...wanted.keys()].flatMap((key) => found.get(key) ?? []), logs }
+}
+
+function prefixOf({ flow, run, step, task }: AttemptsPlace): string {
+  if (step === undefined) return runPrefix({ flow, run })
+  return task === undefined ? stepPrefix({ flow, run, step }) : taskPrefix({ flow, run, step, task })
+}
+
 /**
  * The latest readable record of each task of a run, or of one of its steps: step by step in the order of their names, tasks by number.
  *
  * One listing, and one get for each attempt.
  */
 export async function listTasks(store: ObjectStore, flow: string, run: string, step?: string): Promise<TaskRecord[]> {
-  const keys = new Map<string, AttemptAddress>()
-  for await (const entry of store.list(step === undefined ? runPrefix({ flow, run }) : stepPrefix({ flow, run, step }))) {
-    const address = parseTaskRecordKey(entry.key)
-    if (address) keys.set(entry.key, address)
-  }
+  const { records } = await listAttempts(store, { flow, run, ...(step === undefined ? {} : { step }) })
   const latest = new Map<string, TaskRecord>()
-  for await (const [key, body] of store.getMany([...keys.keys()])) {
-    const record = body && parseTaskRecord(body, key, { ...keys.get(key) })
-    if (!record) continue
+  for (const record of records) {
     const name = `${record.step}/${record.task}`
     if ((latest.get(name)?.attempt ?? -1) < record.attempt) latest.set(name, record)
   }

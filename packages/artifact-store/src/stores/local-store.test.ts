@@ -194,6 +194,17 @@ describe('a local store', () => {
     expect(await keysOf(local)).toEqual(['a/b'])
   })
 
+  test('says that its own path is a file, or leads through one', async () => {
+    const folder = freshFolder()
+    writeFileSync(join(folder, 'file'), 'no folder')
+    for (const root of ['file', 'file/below']) {
+      const failure = await createLocalStore(join(folder, root))
+        .put('a/b', bytes('x'))
+        .catch((error: unknown) => error)
+      expect(MillraceError.is(failure, 'not-writable') && failure.message).toMatch(/is a file, or leads through one/)
+    }
+  })
+
   test('does not list what is no file', async () => {
     const folder = freshFolder()
     const local = createLocalStore(folder)

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { MillraceError } from '@millrace/core-graph'
 
 interface Attempt {
@@ -13,6 +15,12 @@ export function storeFailure(error: unknown, { action, key, folder }: Attempt): 
   if (code === undefined || syscall === undefined) return error
   const what = `Could not ${action} ${JSON.stringify(key)} in the datastore ${folder}`
   const options = { subject: key, cause: error }
+  if ((code === 'ENOTDIR' || code === 'EISDIR') && !canBeFolder(folder))
+    return new MillraceError(
+      'not-writable',
+      `${what}: ${JSON.stringify(folder)} is a file, or leads through one (${code}). Name a folder with --datastore-root.`,
+      options,
+    )
   switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':
@@ -41,5 +49,14 @@ export function storeFailure(error: unknown, { action, key, folder }: Attempt): 
       })
     default:
       return new MillraceError('store-failed', `${what}: ${(error as Error).message}.`, options)
+  }
+}
+
+/** Whether a folder is there, or could be made: what exists of its path is a folder. */
+function canBeFolder(path: string): boolean {
+  for (let at = path; ; at = dirname(at)) {
+    const stats = statSync(at, { throwIfNoEntry: false })
+    if (stats) return stats.isDirectory()
+    if (dirname(at) === at) return true
   }
 }

@@ -53,13 +53,18 @@ export async function editTags(
   return tagsOf(await updateCatalog(store, run.flow, { change, ...options }), record)
 }
 
-/** A run's user tags as they are now. A listing and two gets. @throws MillraceError `not-found` where there is no such run. */
+/**
+ * A run's user tags as they are now. A listing and two gets; one less where its record has been read.
+ *
+ * @throws MillraceError `not-found` where there is no such run.
+ */
 export async function readTags(
   store: ObjectStore,
   run: RunAddress,
-  options: { readonly signal?: AbortSignal } = {},
+  options: { readonly record?: RunRecord; readonly signal?: AbortSignal } = {},
 ): Promise<readonly string[]> {
-  const [record, catalog] = await Promise.all([readRun(store, run), readCatalog(store, run.flow, options)])
+  const { record: known, ...requestOptions } = options
+  const [record, catalog] = await Promise.all([known ?? readRun(store, run), readCatalog(store, run.flow, requestOptions)])
   const name = `${run.flow}/${run.run}`
   if (!record)
     throw new MillraceError('not-found', `Could not read the tags of ${name}: there is no such run in ${store.url}.`, { subject: name })

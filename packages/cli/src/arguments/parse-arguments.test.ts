@@ -28,6 +28,20 @@ test('two spellings of an option are one', () => {
   expect(texts(['--learning-rate', '1', '--learningRate=2'], 'learningRate')).toEqual(['1', '2'])
 })
 
+test('a value may start with dashes, where it is no option of this command or is joined to its own', () => {
+  expect(texts(['--learning-rate', '--1e-3'], 'learningRate')).toEqual(['--1e-3'])
+  expect(texts(['--size=--fast'], 'size')).toEqual(['--fast'])
+  expect(texts(['--size=-5=3'], 'size')).toEqual(['-5=3'])
+  expect(texts(['--size', 'größe 😀'], 'size')).toEqual(['größe 😀'])
+})
+
+test('a switch takes no word, and its opposite no value', () => {
+  const problems = (...args: string[]) => parseArguments(args, spellings).problems
+  expect(problems('--fast', 'true')).toEqual(['--fast is a switch and takes no word after it. Write --fast=true.'])
+  expect(problems('--no-fast=true')).toEqual(['--no-fast takes no value. Write --no-fast, or --fast=true.'])
+  expect(parseArguments(['--fast', 'end'], spellings)).toMatchObject({ positionals: ['end'], problems: [] })
+})
+
 test('a switch is on, off, or what is joined to it', () => {
   expect(texts(['--fast'], 'fast')).toEqual(['true'])
   expect(texts(['--no-fast'], 'fast')).toEqual(['false'])

@@ -35,17 +35,24 @@ export function parseArguments(args: readonly string[], spellings: ReadonlyMap<s
   const positionals: string[] = []
   const problems: string[] = []
   let afterUnknown = -1
+  let afterSwitch: { readonly index: number; readonly option: string } | undefined
   for (const token of tokens) {
     if (token.kind === 'positional') {
       // The word after an unknown option is most likely its value: one problem is enough.
-      if (token.index !== afterUnknown) positionals.push(token.value)
+      if (token.index === afterUnknown) continue
+      if (token.index === afterSwitch?.index && (token.value === 'true' || token.value === 'false'))
+        problems.push(`${afterSwitch.option} is a switch and takes no word after it. Write ${afterSwitch.option}=${token.value}.`)
+      else positionals.push(token.value)
     } else if (token.kind === 'option') {
       const spelling = token.rawName.startsWith('--') ? spellings.get(token.name) : undefined
       const text = token.value ?? spelling?.bare
+      if (spelling && !spelling.takesValue && token.value === undefined) afterSwitch = { index: token.index + 1, option: token.rawName }
       if (!spelling) {
         problems.push(`${token.rawName} is not an option here.${suggestion(token.name, spellings)}`)
         afterUnknown = token.value === undefined ? token.index + 1 : -1
-      } else if (
+      } else if (spelling.bare === 'false' && token.value !== undefined)
+        problems.push(`${token.rawName} takes no value. Write ${token.rawName}, or ${token.rawName.replace('no-', '')}=${token.value}.`)
+      else if (
         text === undefined ||
         (spelling.takesValue && token.inlineValue === false && spellings.has(text.replace(/^--|=.*$/g, '')) && text.startsWith('--'))
       )

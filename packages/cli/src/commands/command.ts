@@ -1,9 +1,9 @@
+import type { Settings } from '@millrace/client/settings'
 import type { FlowDefinition } from '@millrace/core-graph'
 import type { FlowModule } from '@millrace/runtime'
 import type { Option } from '../arguments/option.ts'
 import type { OptionValues } from '../arguments/option-values.ts'
 import type { TypedValue } from '../arguments/parse-arguments.ts'
-import type { Settings } from '../settings/settings.ts'
 import type { Output } from '../terminal/output.ts'
 
 /** What a command has to work with. */

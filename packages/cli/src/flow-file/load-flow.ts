@@ -1,12 +1,12 @@
-import { mkdirSync, statSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type FlowClass, MillraceError } from '@millrace/core-graph'
 import { findFlow, registeredFlow } from '@millrace/runtime'
 import { startEarly } from '../start-early.ts'
 import { version } from '../version.ts'
 import { BundleCache } from './bundle-cache.ts'
-import { nearestCacheFolder } from './cache-folder.ts'
+import { anyCacheFolder } from './cache-folder.ts'
 import { mapPosition } from './source-map.ts'
 import { framesOf } from './stack-frames.ts'
 
@@ -19,30 +19,16 @@ export interface LoadedFlow {
   readonly sourceFile: string
 }
 
-/** What {@link loadFlow} goes by. */
-export interface LoadOptions {
-  /** Where bundles go if there is no node_modules: the datastore that the environment names, else the one that is found. */
-  readonly datastoreRoot: string | undefined
-  /** The command and what follows it. */
-  readonly args: readonly string[]
-}
-
 /**
  * Loads a flow file of any kind that esbuild reads. The bundle is made once and found again until a file in it changes.
  *
- * @throws MillraceError `invalid-flow-file` where there is no such file, it cannot be read as code, fails while it is imported, or holds no flow or two.
+ * @throws MillraceError `invalid-flow-file` where there is no such file, it cannot be read as code, fails while it is imported, or holds no flow or two;
+ * `not-writable` where there is no place for its bundle. `args` are the command and what follows it.
  */
-export async function loadFlow(path: string, { datastoreRoot, args }: LoadOptions): Promise<LoadedFlow> {
+export async function loadFlow(path: string, args: readonly string[]): Promise<LoadedFlow> {
   const sourceFile = resolve(path)
   checkFile(path, sourceFile)
-  const folder = await bundleFolder(dirname(sourceFile), datastoreRoot)
-  const cache = new BundleCache(folder, sourceFile, `${version} ${process.versions.node}`)
-  let bundle = cache.find()
-  if (bundle === undefined) {
-    const { bundleFlow } = await import('./bundle.ts')
-    bundle = cache.store(await bundleFlow(sourceFile, folder))
-  }
-  const moduleUrl = pathToFileURL(bundle).href
+  const moduleUrl = pathToFileURL(await bundleOf(path, sourceFile)).href
   await startEarly(args, moduleUrl)
   const flowModule = await importModule(moduleUrl, path)
   try {
@@ -67,6 +53,33 @@ function checkFile(path: string, sourceFile: string): void {
     )
 }
 
+/** The path of the flow file's bundle, as it was kept or made now. */
+async function bundleOf(path: string, sourceFile: string): Promise<string> {
+  const folder = orNotWritable(path, () => anyCacheFolder(dirname(sourceFile)))
+  const cache = new BundleCache(folder, sourceFile, `${version} ${process.versions.node}`)
+  const known = cache.find()
+  if (known !== undefined) return known
+  const { bundleFlow } = await import('./bundle.ts')
+  const bundle = await bundleFlow(sourceFile, folder)
+  return orNotWritable(path, () => cache.store(bundle))
+}
+
+function orNotWritable(path: string, write: () => string): string {
+  try {
+    return write()
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new MillraceError(
+      'not-writable',
+      `Could not keep the bundle of ${path}: ${reason}. Make room there, or let this user write to it.`,
+      {
+        subject: path,
+        cause,
+      },
+    )
+  }
+}
+
 async function importModule(moduleUrl: string, path: string): Promise<object> {
   try {
     return await import(moduleUrl)
@@ -79,15 +92,4 @@ async function importModule(moduleUrl: string, path: string): Promise<object> {
       cause,
     })
   }
-}
-
-/** Where packages are found from the bundle, if there is such a place; else the datastore's folder, where runs are found too. */
-async function bundleFolder(from: string, datastoreRoot: string | undefined): Promise<string> {
-  const nearest = nearestCacheFolder(from)
-  if (nearest !== undefined) return nearest
-  // Loaded only here: it is not needed before a run has its first worker.
-  const { findRoot } = await import('@millrace/artifact-store')
-  const folder = join(datastoreRoot && !datastoreRoot.includes(':') ? resolve(datastoreRoot) : findRoot(process.cwd()), '.cache')
-  mkdirSync(folder, { recursive: true })
-  return folder
 }

@@ -38,3 +38,28 @@ test('two parameters that are the same on the command line are found', () => {
     'The parameters cache and noCache are the same on the command line, where case and dashes do not count (--no-cache). Rename one of them.',
   ])
 })
+
+test('a stated default of another kind is found, and one that a function makes is not asked for', () => {
+  class Wrong extends FlowSpec {
+    rounds = parameter.integer({ default: 1.5 })
+    names = parameter.string({ separator: ',', default: 'a,b' as never })
+    later = parameter.integer({
+      default: () => {
+        throw new Error('too early')
+      },
+    })
+    start = step(() => {})
+  }
+  expect(messages(Wrong)).toEqual([
+    'The default of rounds is a whole number, and 1.5 is not.',
+    "The default of names is a list, and 'a,b' is not.",
+  ])
+})
+
+test('an empty separator is refused when the flow is read', () => {
+  class Empty extends FlowSpec {
+    names = parameter.string({ separator: '' })
+    start = step(() => {})
+  }
+  expect(() => readDefinition(Empty)).toThrow('the separator of a list is text of at least one character, and "" is not')
+})

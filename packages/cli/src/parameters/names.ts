@@ -8,9 +8,12 @@ export function dashedName(name: string): string {
     .toLowerCase()
 }
 
+/** How every variable of a parameter begins. */
+export const variablePrefix = 'MILLRACE_PARAM_'
+
 /** The environment variable that sets a parameter: `learningRate` is `MILLRACE_PARAM_LEARNING_RATE`. */
 export function environmentName(name: string): string {
-  return `MILLRACE_PARAM_${dashedName(name).replaceAll('-', '_').toUpperCase()}`
+  return `${variablePrefix}${dashedName(name).replaceAll('-', '_').toUpperCase()}`
 }
 
 /** The form in which two names are the same to a user: without case, dashes and underscores. */

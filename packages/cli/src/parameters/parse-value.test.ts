@@ -35,8 +35,21 @@ test.each(['', ' ', 'ten', '1,5', '1__0', '0x', 'NaN'])('%j is not a number', (t
   expect(() => parseValue(number, [text])).toThrow('is a number, and')
 })
 
-test.each(['1.5', '9007199254740993', 'Infinity'])('%s is not a whole number', (text) => {
-  expect(() => parseValue(integer, [text])).toThrow('is a whole number')
+test.each(['1.5', 'Infinity', 'NaN', ''])('%j is not a whole number', (text) => {
+  expect(() => parseValue(integer, [text])).toThrow(`is a whole number, and ${JSON.stringify(text)} is not`)
+})
+
+test('a whole number that JavaScript would round is refused, and a number that it would make infinite too', () => {
+  expect(() => parseValue(integer, ['9007199254740993'])).toThrow(
+    'is a whole number that JavaScript holds exactly, at most 9007199254740991',
+  )
+  expect(() => parseValue(number, ['1e999'])).toThrow('is too large for a number of JavaScript: "1e999"')
+  expect(parseValue(number, ['-Infinity'])).toBe(Number.NEGATIVE_INFINITY)
+})
+
+test('-0 is a number, and no whole number has a sign of zero', () => {
+  expect(parseValue(number, ['-0'])).toBe(-0)
+  expect(parseValue(integer, ['-0'])).toBe(0)
 })
 
 test('a switch reads the usual words', () => {
@@ -49,6 +62,31 @@ test('a list is split, may be repeated and may be empty', () => {
   expect(parseValue(list, ['1,2', '3'])).toEqual([1, 2, 3])
   expect(parseValue(list, [''])).toEqual([])
   expect(() => parseValue(list, ['1,,2'])).toThrow('is a number')
+})
+
+test('a separator may be long, and is no pattern', () => {
+  const texts = (separator: string, text: string): unknown => parseValue(definition(parameter.string({ separator })), [text])
+  expect(texts(' -- ', 'a -- b--c -- ')).toEqual(['a', 'b--c', ''])
+  expect(texts('.*', 'a.*b.c')).toEqual(['a', 'b.c'])
+  expect(texts('→', 'ä→ö→😀')).toEqual(['ä', 'ö', '😀'])
+})
+
+test('a long text is shortened in what is said of it', () => {
+  const message = (() => {
+    try {
+      return parseValue(json, [`{ "a": "${'x'.repeat(100_000)}`])
+    } catch (error) {
+      return (error as Error).message
+    }
+  })() as string
+  expect(message.length).toBeLessThan(400)
+  expect(message).toMatch(/^is JSON, and "\{ .*xxx \.\.\. xxx.*" \(100008 characters\) is not: /)
+})
+
+test('JSON of many megabytes is read', () => {
+  const rows = Array.from({ length: 100_000 }, (_, id) => ({ id, name: `row ${id}` }))
+  expect(parseValue(json, [JSON.stringify(rows)])).toEqual(rows)
+  expect(Object.keys(parseValue(json, ['{ "__proto__": { "x": 1 } }']) as object)).toEqual(['__proto__'])
 })
 
 test('one value cannot be given twice', () => {

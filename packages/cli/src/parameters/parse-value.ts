@@ -1,11 +1,15 @@
 import type { ParameterDefinition, ParameterKind } from '@millrace/core-graph'
+import { parseJson } from './parse-json.ts'
+import { quote } from './quote.ts'
 
-const kindNames: Record<Exclude<ParameterKind, 'file'>, string> = {
+/** What a value of each kind is, in words. */
+export const kindNames: Readonly<Record<ParameterKind, string>> = {
   string: 'text',
   number: 'a number',
   integer: 'a whole number',
   boolean: 'true or false',
   json: 'JSON',
+  file: 'the path of a file',
 }
 
 /** A kind in words, for `--help`. */
@@ -29,22 +33,44 @@ export function parseValue(definition: ParameterDefinition, texts: readonly stri
 
 /** One value from its text. @throws RangeError that says what the text is not. */
 export function parseValueOf(kind: ParameterKind, text: string): unknown {
-  if (kind === 'string' || kind === 'file') return text
-  const refuse = (): never => {
-    throw new RangeError(`is ${kindNames[kind]}, and ${JSON.stringify(text)} is not`)
+  const refuse = (why = ''): never => {
+    throw new RangeError(`is ${kindNames[kind]}, and ${quote(text)} is not${why}`)
   }
-  if (kind === 'boolean') return truth.get(text.toLowerCase()) ?? refuse()
-  if (kind === 'json') {
-    try {
-      return JSON.parse(text)
-    } catch (error) {
-      throw new RangeError(`is JSON, and ${JSON.stringify(text)} is not: ${error instanceof Error ? error.message : error}`)
+  switch (kind) {
+    case 'string':
+    case 'file':
+      return text
+    case 'boolean':
+      return truth.get(text.toLowerCase()) ?? refuse()
+    case 'json':
+      try {
+        return parseJson(text)
+      } catch (error) {
+        return refuse(`: ${error instanceof Error ? error.message : error}`)
+      }
+    case 'number': {
+      const number = toNumber(text)
+      if (Number.isNaN(number)) refuse()
+      if (!Number.isFinite(number) && /\d/.test(text)) throw new RangeError(`is too large for a number of JavaScript: ${quote(text)}`)
+      return number
+    }
+    case 'integer': {
+      const number = toNumber(text)
+      if (!Number.isInteger(number)) refuse()
+      if (!Number.isSafeInteger(number))
+        throw new RangeError(
+          `is a whole number that JavaScript holds exactly, at most ${Number.MAX_SAFE_INTEGER}, and ${quote(text)} is not`,
+        )
+      // A whole number has no -0.
+      return number === 0 ? 0 : number
     }
   }
+}
+
+/** NaN for what is none. `1_000`, `1e3` and `0xff` are numbers. */
+function toNumber(text: string): number {
   const digits = text.trim().replace(/(?<=\d)_(?=\d)/g, '')
-  const number = digits === '' ? Number.NaN : Number(digits)
-  if (Number.isNaN(number) || (kind === 'integer' && !Number.isSafeInteger(number))) return refuse()
-  return number
+  return digits === '' ? Number.NaN : Number(digits)
 }
 
 const truth: ReadonlyMap<string, boolean> = new Map([

@@ -1,6 +1,9 @@
-import type { FlowDefinition, ParameterDefinition, StandardSchema } from '@millrace/core-graph'
-import { dashedName, environmentName } from './names.ts'
+import type { FileContent, FileRequest, FlowDefinition, ParameterDefinition } from '@millrace/core-graph'
+import { defaultProblem } from './default-problem.ts'
+import { dashedName, environmentName, variablePrefix } from './names.ts'
+import { ParameterFailure } from './parameter-failure.ts'
 import { parseValue } from './parse-value.ts'
+import { validate } from './validate.ts'
 
 /** The texts given for a parameter, and where they were given: an option as typed, or a variable. */
 export interface GivenTexts {
@@ -14,7 +17,7 @@ export interface FileFolders {
   readonly flowFolder: string
 }
 
-/** Every parameter's value; an absent one is not in the map. */
+/** Every parameter's value, a file's as its unread {@link FileContent}; an absent one is not in the map. */
 export interface ResolvedParameters {
   readonly values: ReadonlyMap<string, unknown>
   /** All that is wrong, as sentences, in the order of the fields. */
@@ -37,7 +40,7 @@ export function givenParameters(
   return given
 }
 
-/** Parses what was given, takes defaults for the rest (functions once), reads files and validates, all parameters at once. */
+/** Parses what was given, takes defaults for the rest (functions once), finds files and validates, all parameters at once. A file's content is read into memory only for its schema. */
 export async function resolveParameters(
   definition: FlowDefinition,
   given: ReadonlyMap<string, GivenTexts>,
@@ -57,15 +60,6 @@ export async function resolveParameters(
   return { values, problems }
 }
 
-class ParameterFailure extends Error {
-  readonly problems: readonly string[]
-
-  constructor(problems: readonly string[]) {
-    super(problems.join('\n'))
-    this.problems = problems
-  }
-}
-
 async function resolveOne(
   name: string,
   parameter: ParameterDefinition,
@@ -74,15 +68,7 @@ async function resolveOne(
 ): Promise<unknown> {
   const { options } = parameter
   const origin = given?.origin ?? `the default of ${name}`
-  let value: unknown
-  if (given) value = parseGiven(parameter, given)
-  else if (typeof options.default === 'function') {
-    try {
-      value = await options.default()
-    } catch (error) {
-      throw new ParameterFailure([`The function that makes the default of ${name} failed: ${describe(error)}`])
-    }
-  } else value = options.default
+  const value = given ? parseGiven(parameter, given) : await takeDefault(name, parameter)
   if (value === undefined) {
     if (options.required === true)
       throw new ParameterFailure([
@@ -90,33 +76,42 @@ async function resolveOne(
       ])
     return undefined
   }
-  if (parameter.readFile) {
+  const from = given ? folders.workingDirectory : folders.flowFolder
+  const content = parameter.readFile && (await readFile(parameter.readFile, { path: String(value), from }, origin))
+  if (!options.schema) return content ?? value
+  return await validate(options.schema, content ? await content.value() : value, origin)
+}
+
+function parseGiven(parameter: ParameterDefinition, { texts, origin }: GivenTexts): unknown {
+  try {
+    return parseValue(parameter, texts)
+  } catch (error) {
+    const isEmptyVariable = origin.startsWith(variablePrefix) && texts[0] === ''
+    throw new ParameterFailure([`${origin} ${describe(error)}.${isEmptyVariable ? ' Unset the variable to leave the parameter out.' : ''}`])
+  }
+}
+
+async function takeDefault(name: string, parameter: ParameterDefinition): Promise<unknown> {
+  const { default: stated } = parameter.options
+  let value = stated
+  if (typeof stated === 'function') {
     try {
-      value = await parameter.readFile({ path: String(value), from: given ? folders.workingDirectory : folders.flowFolder })
+      value = await stated()
     } catch (error) {
-      throw new ParameterFailure([`${origin}: ${describe(error)}`])
+      throw new ParameterFailure([`The function that makes the default of ${name} failed: ${describe(error)}`])
     }
   }
-  return options.schema ? await validate(options.schema, value, origin) : value
+  const problem = value === undefined ? undefined : defaultProblem(parameter, value)
+  if (problem !== undefined) throw new ParameterFailure([`The default of ${name} ${problem}.`])
+  return value
 }
 
-function parseGiven(parameter: ParameterDefinition, given: GivenTexts): unknown {
+async function readFile(read: NonNullable<ParameterDefinition['readFile']>, request: FileRequest, origin: string): Promise<FileContent> {
   try {
-    return parseValue(parameter, given.texts)
+    return await read(request)
   } catch (error) {
-    throw new ParameterFailure([`${given.origin} ${describe(error)}.`])
+    throw new ParameterFailure([`${origin}: ${describe(error)}`])
   }
-}
-
-async function validate(schema: StandardSchema, value: unknown, origin: string): Promise<unknown> {
-  const result = await schema['~standard'].validate(value)
-  if (result.issues === undefined) return result.value
-  throw new ParameterFailure(
-    result.issues.map(({ message, path }) => {
-      const place = (path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
-      return `${origin}${place ? ` at ${place}` : ''}: ${message}`
-    }),
-  )
 }
 
 const describe = (error: unknown): string => (error instanceof Error ? error.message : String(error))

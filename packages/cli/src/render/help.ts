@@ -77,5 +77,11 @@ function describeDefault({ options }: ParameterDefinition): string {
   if (typeof options.default === 'function') return 'default: computed'
   const list = Array.isArray(options.default) && options.separator !== undefined
   const text = list ? (options.default as unknown[]).join(options.separator) : JSON.stringify(options.default)
-  return `default: ${typeof options.default === 'string' ? options.default : text}`
+  return `default: ${shortened(typeof options.default === 'string' ? options.default : text)}`
+}
+
+/** One line of at most 60 characters. */
+function shortened(text: string): string {
+  const line = text.replace(/\s+/g, ' ')
+  return line.length > 60 ? `${line.slice(0, 57)}...` : line
 }

@@ -1,5 +1,5 @@
-import { encodeArtifact, loadArtifacts } from '@millrace/artifact-store'
-import type { ObjectStore, ParameterDefinition, ParameterKind, RunRecord } from '@millrace/core-graph'
+import { loadArtifacts, refOfParameter } from '@millrace/artifact-store'
+import { MillraceError, type ObjectStore, type ParameterDefinition, type ParameterKind, type RunRecord } from '@millrace/core-graph'
 import type { CommandContext } from '../commands/command.ts'
 import { readGiven, readParameters } from './read-parameters.ts'
 
@@ -18,13 +18,24 @@ export async function keepParameters(
   const values = await readParameters(context, given, (name) => given.has(name) || !kept(name))
   const place = `${origin.flow}/${origin.run}`
   for (const [name, value] of values) {
-    if (kept(name) && encodeArtifact(name, value).ref.sha256 !== origin.parameters[name]?.sha256)
-      problems.push(
-        `${given.get(name)?.origin} is not what it was in ${place}, and a resumed run keeps its parameters. Leave it out, or start anew: ${invocation} run`,
-      )
+    if (!kept(name) || (await sha256Of(name, value, problems)) === origin.parameters[name]?.sha256) continue
+    problems.push(
+      `${given.get(name)?.origin} is not what it was in ${place}, and a resumed run keeps its parameters. Leave it out, or start anew: ${invocation} run`,
+    )
   }
   await checkKinds(context, store, origin)
   return values
+}
+
+/** What identifies a value; a file is read for it. */
+async function sha256Of(name: string, value: unknown, problems: string[]): Promise<string | undefined> {
+  try {
+    return (await refOfParameter(name, value)).sha256
+  } catch (error) {
+    if (!MillraceError.is(error)) throw error
+    problems.push(error.message)
+    return undefined
+  }
 }
 
 const typeOf: Partial<Record<ParameterKind, string>> = { string: 'string', number: 'number', integer: 'number', boolean: 'boolean' }

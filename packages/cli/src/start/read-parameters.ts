@@ -2,9 +2,11 @@ import { dirname } from 'node:path'
 import type { FlowDefinition } from '@millrace/core-graph'
 import type { CommandContext } from '../commands/command.ts'
 import { type GivenTexts, givenParameters, resolveParameters } from '../parameters/resolve-parameters.ts'
+import { strayVariables } from '../parameters/stray-variables.ts'
 
-/** The parameters that were given, by option or by variable. */
-export function readGiven({ definition, typedParameter }: CommandContext): ReadonlyMap<string, GivenTexts> {
+/** The parameters that were given, by option or by variable. Tells of variables that seem to be mistyped. */
+export function readGiven({ definition, typedParameter, output }: CommandContext): ReadonlyMap<string, GivenTexts> {
+  for (const note of strayVariables(definition, process.env)) output.note(note)
   const typed = (name: string): GivenTexts | undefined => {
     const [first, ...rest] = typedParameter(name)
     return first && { texts: [first, ...rest].map(({ text }) => text), origin: first.option }

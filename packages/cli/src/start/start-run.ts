@@ -1,14 +1,19 @@
 import { writeFileSync } from 'node:fs'
-import type { Graph } from '@millrace/core-graph'
+import { systemTags } from '@millrace/artifact-store'
+import { FileContent, type Graph } from '@millrace/core-graph'
 import { type ResumeOptions, type RunEvent, runFlow } from '@millrace/runtime/run'
 import { mergeStepOptions } from '../arguments/with.ts'
 import type { CommandContext } from '../commands/command.ts'
 import { exitCode } from '../exit-code.ts'
+import { formatSize } from '../render/quantity.ts'
 import { Reporter } from '../render/reporter.ts'
 import { version } from '../version.ts'
 import { describeFailure } from './describe-failure.ts'
 import type { RunRequest } from './run-request.ts'
 import { untilSignal } from './until-signal.ts'
+
+/** Above this a file takes long enough to say so. */
+const largeFileBytes = 64 * 1024 * 1024
 
 /** What a run starts with, all of it checked. */
 export interface RunStart {
@@ -24,6 +29,10 @@ export async function startRun(context: CommandContext, { graph, request, parame
   const stated = new Map([...definition.steps].map(([name, { options }]) => [name, options]))
   const what = resume ? `resumes ${definition.name}/${resume.origin.run}` : `runs ${definition.name}`
   output.note(`Millrace ${version} ${what} for user:${settings.user}.`)
+  for (const value of parameters.values()) {
+    if (FileContent.is(value) && (value.sizeBytes ?? 0) > largeFileBytes)
+      output.note(`Storing the file ${value.path}, ${formatSize(value.sizeBytes ?? 0)}, unless the datastore has it.`)
+  }
   const reporter = new Reporter(output, graph)
   const onEvent = (event: RunEvent): void => {
     if (event.kind === 'run-started' && request.runIdFile !== undefined) writeFileSync(request.runIdFile, `${event.run.run}\n`)
@@ -37,6 +46,7 @@ export async function startRun(context: CommandContext, { graph, request, parame
       durable: settings.durable,
       username: settings.user,
       namespace: settings.namespace,
+      systemTags: systemTags({ user: settings.user, version, createdAt: new Date() }),
       parameters,
       ...(resume ? { resume } : {}),
       ...request.options,

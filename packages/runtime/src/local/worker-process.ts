@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { ErrorRecord, LogLine, TaskSpec } from '@millrace/core-graph'
 import type { FromWorker, ToWorker } from '../worker/protocol.ts'
 import { OutputSplitter } from './output-splitter.ts'
+import { startFailure } from './start-failure.ts'
 
 const killAfterMs = 5_000
 /** How long the streams of a worker that has exited may stay open, held by a process that it started. */
@@ -40,7 +41,8 @@ const entry = isSource ? new URL('../worker/start.ts', import.meta.url) : new UR
 export class WorkerProcess {
   /** Settles when the process and its output have ended. Never rejects. */
   readonly ended: Promise<WorkerExit>
-  readonly #child: ChildProcess
+  /** Absent where the system refused to start it. */
+  readonly #child: ChildProcess | undefined
   readonly #splitters: { readonly stdout: OutputSplitter; readonly stderr: OutputSplitter }
   #onLines: ((lines: readonly LogLine[]) => void) | undefined
   #waiting = new Set<'stdout' | 'stderr' | 'message'>()
@@ -51,20 +53,25 @@ export class WorkerProcess {
 
   constructor({ moduleUrl, flow = '', environment }: WorkerOptions) {
     const flags = ['--disable-warning=ExperimentalWarning', ...(isSource ? ['--conditions=source'] : [])]
-    this.#child = spawn(process.execPath, [...flags, fileURLToPath(entry), moduleUrl, flow], {
-      detached: true,
-      env: { ...process.env, ...environment },
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    })
+    try {
+      this.#child = spawn(process.execPath, [...flags, fileURLToPath(entry), moduleUrl, flow], {
+        detached: true,
+        env: { ...process.env, ...environment },
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      })
+    } catch (error) {
+      // Node throws some of the system's refusals and tells of others by an event.
+      this.#unusable = startFailure(error)
+    }
     this.#splitters = { stdout: this.#splitter('stdout'), stderr: this.#splitter('stderr') }
-    this.#child.stdout?.on('data', (chunk) => this.#splitters.stdout.push(chunk))
-    this.#child.stderr?.on('data', (chunk) => this.#splitters.stderr.push(chunk))
-    this.#child.on('message', (message: FromWorker) => this.#receive(message))
-    this.ended = this.#watchEnd()
+    this.#child?.stdout?.on('data', (chunk) => this.#splitters.stdout.push(chunk))
+    this.#child?.stderr?.on('data', (chunk) => this.#splitters.stderr.push(chunk))
+    this.#child?.on('message', (message: FromWorker) => this.#receive(message))
+    this.ended = this.#watchEnd(this.#child)
   }
 
   get pid(): number | undefined {
-    return this.#child.pid
+    return this.#child?.pid
   }
 
   /** Whether the process runs and has nothing to do. */
@@ -112,19 +119,19 @@ export class WorkerProcess {
   }
 
   #handles(): readonly ({ ref(): unknown; unref(): unknown } | null | undefined)[] {
-    const { stdout, stderr, channel } = this.#child
-    return [this.#child, channel, stdout as Socket | null, stderr as Socket | null]
+    const { stdout, stderr, channel } = this.#child ?? {}
+    return [this.#child, channel, stdout as Socket | null | undefined, stderr as Socket | null | undefined]
   }
 
   #send(message: ToWorker): void {
     // A worker that has just died cannot be sent anything; its end is told by `ended`.
-    if (this.#child.connected) this.#child.send(message, () => {})
+    if (this.#child?.connected) this.#child.send(message, () => {})
   }
 
   #signal(signal: NodeJS.Signals): void {
-    if (this.#child.pid === undefined) return
+    if (this.pid === undefined) return
     try {
-      process.kill(-this.#child.pid, signal)
+      process.kill(-this.pid, signal)
     } catch {
       // The group is empty.
     }
@@ -162,7 +169,7 @@ export class WorkerProcess {
     settle?.(result)
   }
 
-  #watchEnd(): Promise<WorkerExit> {
+  #watchEnd(child: ChildProcess | undefined): Promise<WorkerExit> {
     return new Promise((resolve) => {
       let exit: WorkerExit | undefined
       const end = (): void => {
@@ -174,18 +181,22 @@ export class WorkerProcess {
         this.#finish(this.#message ? { kind: 'done', message: this.#message } : { kind: 'exit', exit: result })
         resolve(result)
       }
-      this.#child.on('error', (error) => {
-        this.#unusable = { name: error.name, message: error.message }
+      if (!child) {
+        process.nextTick(end)
+        return
+      }
+      child.on('error', (error) => {
+        this.#unusable = startFailure(error)
         end()
       })
-      this.#child.on('exit', (code, signal) => {
+      child.on('exit', (code, signal) => {
         exit = { code, signal }
         setTimeout(() => {
-          this.#child.stdout?.destroy()
-          this.#child.stderr?.destroy()
+          child.stdout?.destroy()
+          child.stderr?.destroy()
         }, drainMs).unref()
       })
-      this.#child.on('close', end)
+      child.on('close', end)
     })
   }
 }

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { createRun, listTasks, openStore, saveArtifacts } from '@millrace/artifact-store'
+import { createRun, listTasks, openStore, saveParameters } from '@millrace/artifact-store'
 import {
   type Clock,
   constructFlow,
@@ -25,7 +25,10 @@ export interface RunOptions {
   readonly graph: Graph
   /** The datastore: a path or a URL. */
   readonly root: string
-  /** Values after parsing, defaults and validation; what is absent is `undefined` in every step. Those that `resume.origin` has are taken from there. */
+  /**
+   * Values after parsing, defaults and validation, files as `FileContent`; what is absent is `undefined` in every step.
+   * Those that `resume.origin` has are taken from there.
+   */
   readonly parameters: ReadonlyMap<string, unknown>
   readonly username: string
   /** Tasks at a time. Default: the number of cores, at most 16. */
@@ -76,9 +79,10 @@ export interface RunResult {
 /**
  * Runs a flow from `start` to its end, each task committed by one atomic write.
  *
- * @throws MillraceError `unserializable-artifact` for a parameter that cannot be stored; `not-writable`, `disk-full` or `store-failed` if the run's own record cannot be
+ * @throws MillraceError `unserializable-artifact` for a parameter that cannot be stored; `invalid-parameter` for a file that has changed or vanished; `not-writable`, `disk-full` or `store-failed` if the run's own record cannot be
  * written. What goes wrong in a task is no error here but the result's `failure`.
  * @throws RangeError for limits that are not positive.
+ * @throws the signal's reason if it is aborted before the run exists.
  */
 export async function runFlow(options: RunOptions): Promise<RunResult> {
   const {
@@ -108,10 +112,11 @@ export async function runFlow(options: RunOptions): Promise<RunResult> {
   try {
     // The first worker starts while the run is being recorded.
     executor.warm()
-    const given = [...options.parameters].filter(([, value]) => value !== undefined)
     const { origin, from } = options.resume ?? {}
     const [saved, records] = await Promise.all([
-      saveArtifacts(store, flow, new Map(given.filter(([name]) => !origin || !Object.hasOwn(origin.parameters, name)))),
+      saveParameters(store, flow, new Map([...options.parameters].filter(([name]) => !origin || !Object.hasOwn(origin.parameters, name))), {
+        signal: options.signal,
+      }),
       origin ? listTasks(store, flow, origin.run) : [],
     ])
     const taken = Object.entries(origin?.parameters ?? {}).filter(([name]) => module.definition.parameters.has(name))

@@ -128,14 +128,28 @@ export class RunLoop {
   #launch(planned: readonly PlannedTask[]): void {
     if (planned.length === 0 || this.#stop.signal.aborted) return
     for (const task of planned) this.#open.set(task.task, { planned: task, started: false, pid: undefined })
-    const specs = planned.map((task) => this.#specs.specOf(task))
-    void this.#follow(this.#options.executor.launch(specs, this.#stop.signal))
+    // Not the planned tasks themselves, which are let go of when they have ended.
+    const keys = planned.map(({ node, task, attempt }): TaskKey => ({ step: node.name, task, attempt }))
+    try {
+      const specs = planned.map((task) => this.#specs.specOf(task))
+      this.#follow(this.#options.executor.launch(specs, this.#stop.signal)).catch((error: unknown) => this.#abandon(keys, error))
+    } catch (error) {
+      this.#abandon(keys, error)
+    }
   }
 
   async #follow(events: AsyncIterable<TaskEvent>): Promise<void> {
     for await (const event of events) {
       const running = this.#open.get(event.task.task)
       if (running) await this.#handle(event, running).catch((error: unknown) => this.#fail(running, event.task, errorToRecord(error)))
+    }
+  }
+
+  /** An executor that breaks its promises fails the run: its tasks must not be waited for. */
+  #abandon(keys: readonly TaskKey[], error: unknown): void {
+    for (const key of keys) {
+      const open = this.#open.get(key.task)
+      if (open?.planned.attempt === key.attempt) this.#fail(open, key, errorToRecord(error))
     }
   }
 

@@ -1,4 +1,5 @@
 import type { ArtifactRef, ArtifactTable, constructFlow, FlowInstance } from '@millrace/core-graph'
+import { freezeDeep } from './freeze-deep.ts'
 
 /** Loads one artifact now, waiting for it if it must. */
 export type LoadNow = (name: string, ref: ArtifactRef) => unknown
@@ -25,7 +26,7 @@ export function defineArtifactFields(target: object, table: ArtifactTable, loade
   }
 }
 
-/** Puts parameters onto a flow as fields that can be read only. */
+/** Puts parameters onto a flow as fields that can be read only; so can plain objects and arrays in them. */
 export function defineParameterFields(
   instance: FlowInstance,
   table: ArtifactTable,
@@ -40,7 +41,7 @@ export function defineParameterFields(
       enumerable: false,
       configurable: false,
       get: () => {
-        if (!known && ref) value = loaded.has(name) ? loaded.get(name) : loadNow(name, ref)
+        if (!known && ref) value = freezeDeep(loaded.has(name) ? loaded.get(name) : loadNow(name, ref))
         known = true
         return value
       },

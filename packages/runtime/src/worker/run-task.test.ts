@@ -95,6 +95,20 @@ describe('a task', () => {
     expect(record.artifacts.big?.sha256).toBe(inherited.big?.sha256)
   })
 
+  it('loads a large parameter only if its source names it, and never stores it', async () => {
+    const memory = createMemoryStore()
+    const parameters = await saveArtifacts(memory, 'Flow', new Map<string, unknown>([['size', 'x'.repeat(200_000)]]))
+    expect(parameters.size).not.toHaveProperty('inline', expect.stringMatching(/.{200}/))
+    const { store, counts } = countRequests(memory)
+    await run(store, specOf('start', { parameters, reads: [], targets: ['trivial'] }))
+    expect(counts).toEqual({ put: 1, get: 0, list: 0, delete: 0 })
+    const { record } = await run(store, specOf('trivial', { parameters, reads: ['size'] }))
+    expect(record.error).toBeUndefined()
+    expect(Object.keys(record.artifacts)).toEqual(['initial', 'small'])
+    // Its own record, and the artifact that it made of the parameter: a root and its chunk.
+    expect(counts).toMatchObject({ get: 1, list: 0 })
+  })
+
   it("loads an artifact of a join's inputs by one read for each different value", async () => {
     const memory = createMemoryStore()
     const save = (first: number): Promise<ArtifactTable> =>

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { nearest } from '@millrace/core-graph'
+import { invalidSetting } from './invalid-setting.ts'
+
+/** What a `millrace.config.json` may say. */
+export interface FileSettings {
+  /** A folder, from the file's own, or a URL. */
+  readonly datastoreRoot?: string
+  readonly user?: string
+  readonly namespace?: string
+  readonly durable?: boolean
+  readonly maxWorkers?: number
+}
+
+const shapes: Record<keyof FileSettings, { readonly is: (value: unknown) => boolean; readonly name: string }> = {
+  datastoreRoot: { is: isText, name: 'text' },
+  user: { is: isText, name: 'text' },
+  namespace: { is: isText, name: 'text' },
+  durable: { is: (value) => typeof value === 'boolean', name: 'true or false' },
+  maxWorkers: { is: (value) => Number.isSafeInteger(value) && Number(value) > 0, name: 'a whole number above 0' },
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== ''
+}
+
+/** The settings of the nearest `millrace.config.json`, in `folder` or above it. @throws MillraceError `invalid-setting` where the file is not right. */
+export function readConfigAbove(folder: string): FileSettings {
+  for (let at = resolve(folder); ; at = dirname(at)) {
+    const settings = readConfigFile(join(at, 'millrace.config.json'))
+    if (settings) return settings
+    if (dirname(at) === at) return {}
+  }
+}
+
+/** The settings of one file, or `undefined` where there is none. @throws MillraceError `invalid-setting` where the file is not right. */
+export function readConfigFile(path: string): FileSettings | undefined {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    throw invalidSetting(path, `Could not read the settings in ${path}: ${message}`)
+  }
+  return checkSettings(parse(text, path), path)
+}
+
+function parse(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw invalidSetting(
+      path,
+      `Could not read the settings in ${path}, which is not JSON: ${error instanceof Error ? error.message : error}`,
+    )
+  }
+}
+
+function checkSettings(content: unknown, path: string): FileSettings {
+  if (typeof content !== 'object' || content === null || Array.isArray(content))
+    throw invalidSetting(path, `Could not use the settings in ${path}: it must hold one JSON object, such as { "maxWorkers": 4 }.`)
+  const problems: string[] = []
+  for (const [name, value] of Object.entries(content)) {
+    const shape = Object.hasOwn(shapes, name) ? shapes[name as keyof FileSettings] : undefined
+    if (!shape) {
+      const near = nearest(name, Object.keys(shapes))
+      problems.push(
+        `${path} has a setting ${JSON.stringify(name)} that does not exist.${near ? ` Did you mean ${near}?` : ` There are ${Object.keys(shapes).join(', ')}.`}`,
+      )
+    } else if (!shape.is(value)) problems.push(`${path} has ${JSON.stringify(value)} for ${name}, which must be ${shape.name}.`)
+  }
+  if (problems.length > 0) throw invalidSetting(path, problems)
+  const settings = content as FileSettings
+  const root = settings.datastoreRoot
+  return root === undefined || root.includes(':') ? settings : { ...settings, datastoreRoot: resolve(dirname(path), root) }
+}

@@ -1,0 +1,91 @@
+import { homedir, userInfo } from 'node:os'
+import { join, resolve } from 'node:path'
+import { findRoot } from '@millrace/artifact-store'
+import { type FileSettings, readConfigAbove, readConfigFile } from './config-file.ts'
+import { invalidSetting } from './invalid-setting.ts'
+
+/** What a command works with, when options, environment and files have been put together. */
+export interface Settings {
+  /** A path or a URL. */
+  readonly datastoreRoot: string
+  readonly user: string
+  readonly namespace: string
+  readonly durable: boolean
+  /** Absent: as many as the runtime finds right. */
+  readonly maxWorkers?: number
+}
+
+/** Where settings come from. */
+export interface SettingsSources {
+  /** As typed: strongest. */
+  readonly options: { readonly datastoreRoot?: string; readonly namespace?: string; readonly maxWorkers?: number }
+  readonly environment: NodeJS.ProcessEnv
+  readonly workingDirectory: string
+  /** Where the search for `millrace.config.json` starts. */
+  readonly flowFolder: string
+}
+
+/**
+ * Settings, strongest first: option, environment (`MILLRACE_DATASTORE_ROOT`, `MILLRACE_USER`, `MILLRACE_NAMESPACE`, `MILLRACE_DURABLE`,
+ * `MILLRACE_MAX_WORKERS`), `millrace.config.json` beside the flow or above it, `$XDG_CONFIG_HOME/millrace/config.json` (default `~/.config`).
+ *
+ * @throws MillraceError `invalid-setting` for a file or a variable that cannot be used; each problem is a line of its message.
+ */
+export function readSettings({ options, environment, workingDirectory, flowFolder }: SettingsSources): Settings {
+  const usersFile = join(environment.XDG_CONFIG_HOME || join(environment.HOME || homedir(), '.config'), 'millrace', 'config.json')
+  const layers = [options, environmentSettings(environment), readConfigAbove(flowFolder), readConfigFile(usersFile) ?? {}]
+  const pick = <Name extends keyof FileSettings>(name: Name): FileSettings[Name] | undefined =>
+    (layers as readonly FileSettings[]).map((layer) => layer[name]).find((value) => value !== undefined)
+  const root = pick('datastoreRoot')
+  const user = pick('user') ?? systemUser(environment)
+  const maxWorkers = pick('maxWorkers')
+  return {
+    datastoreRoot: root === undefined ? findRoot(workingDirectory) : datastoreAt(root, workingDirectory),
+    user,
+    namespace: pick('namespace') ?? `user:${user}`,
+    durable: pick('durable') ?? false,
+    ...(maxWorkers === undefined ? {} : { maxWorkers }),
+  }
+}
+
+function datastoreAt(root: string, workingDirectory: string): string {
+  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(root)?.[1]?.toLowerCase()
+  if (scheme === undefined) return resolve(workingDirectory, root)
+  if (scheme === 'file') return root
+  throw invalidSetting(
+    root,
+    `The datastore ${root} cannot be used: this version of Millrace stores runs on this machine only. Give a folder.`,
+  )
+}
+
+function environmentSettings(environment: NodeJS.ProcessEnv): FileSettings {
+  const text = (name: string): string | undefined => environment[name] || undefined
+  const datastoreRoot = text('MILLRACE_DATASTORE_ROOT')
+  const user = text('MILLRACE_USER')
+  const namespace = text('MILLRACE_NAMESPACE')
+  const durable = text('MILLRACE_DURABLE')
+  const maxWorkers = text('MILLRACE_MAX_WORKERS')
+  if (durable !== undefined && !/^(1|0|true|false)$/.test(durable))
+    throw invalidSetting('MILLRACE_DURABLE', `MILLRACE_DURABLE is ${JSON.stringify(durable)}, and must be 1 or 0.`)
+  if (maxWorkers !== undefined && !/^[1-9]\d{0,5}$/.test(maxWorkers))
+    throw invalidSetting(
+      'MILLRACE_MAX_WORKERS',
+      `MILLRACE_MAX_WORKERS is ${JSON.stringify(maxWorkers)}, and must be a whole number above 0.`,
+    )
+  return {
+    ...(datastoreRoot === undefined ? {} : { datastoreRoot }),
+    ...(user === undefined ? {} : { user }),
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(durable === undefined ? {} : { durable: durable === '1' || durable === 'true' }),
+    ...(maxWorkers === undefined ? {} : { maxWorkers: Number(maxWorkers) }),
+  }
+}
+
+function systemUser(environment: NodeJS.ProcessEnv): string {
+  try {
+    return userInfo().username
+  } catch {
+    // A container may run under a user id that has no name.
+    return environment.USER || 'unknown'
+  }
+}
