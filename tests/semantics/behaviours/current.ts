@@ -34,6 +34,15 @@ this.seen = {
     ],
     commands: ({ args }) => [{ args: ['run', '--tag', 'ensō', '--tag', 'a b', ...args] }],
     check: async (checker, { flow, shape }) => {
+      const [run] = await checker.runs()
+      const systemTags = [
+        'user:tester',
+        'runtime:node',
+        expect.stringMatching(/^millrace:\d/),
+        expect.stringMatching(/^date:\d{4}-\d\d-\d\d$/),
+      ]
+      expect(run).toMatchObject({ run: '1', status: 'succeeded', user: 'tester', namespace: 'user:tester', tags: ['ensō', 'a b'] })
+      expect([...(run?.systemTags ?? [])].sort()).toEqual(expect.arrayContaining(systemTags))
       const tasks = await checker.tasks('1')
       for (const { step, task, pathspec, artifacts } of tasks) {
         expect(pathspec).toBe(`${flow}/1/${step}/${task}`)
@@ -46,16 +55,13 @@ this.seen = {
           attempt: 0,
           pathspec,
           originRunId: 'none',
-          tags: ['ensō', 'a b'],
+          tags: ['ensō', 'a b', ...(run?.systemTags ?? [])],
           namespace: 'user:tester',
           username: 'tester',
           parameterNames: ['baz', 'foo', ...(shape.parameters ?? [])].sort(),
         })
       }
       expect(new Set(tasks.map(({ artifacts }) => artifacts.marked)).size).toBe(tasks.length)
-      expect(await checker.runs()).toMatchObject([
-        { run: '1', status: 'succeeded', user: 'tester', namespace: 'user:tester', tags: ['ensō', 'a b'] },
-      ])
     },
   },
 ]

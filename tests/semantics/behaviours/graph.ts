@@ -24,6 +24,12 @@ export const graphBehaviours: readonly Behaviour[] = [
         expect(parents).toEqual(artifacts.from)
         for (const parent of parents) expect(leads(parent.split('/')[0] ?? '', step), `${parent} leads to ${step}`).toBe(true)
       }
+      const children = await checker.children('1')
+      for (const { step, task } of tasks) {
+        const name = `${step}/${task}`
+        const expected = tasks.flatMap((other) => (other.parents.includes(name) ? `${other.step}/${other.task}` : []))
+        expect([...(children.get(name) ?? [])].sort()).toEqual(expected.sort())
+      }
       // Every task but the last has a child: none is a dead end.
       const withChildren = new Set(tasks.flatMap(({ parents }) => parents))
       expect(tasks.filter(({ step, task }) => !withChildren.has(`${step}/${task}`)).map(({ step }) => step)).toEqual(['end'])

@@ -52,8 +52,7 @@ absent = parameter.string()`,
 )
 assert.equal(this.absent, undefined)
 for (const name of ['count', 'tree', 'absent']) assert.throws(() => Reflect.set(this, name, 9) || assert.fail(), TypeError)
-// A value can be altered in place, but only for this task.
-this.tree.deep.a.push(current.taskId)`,
+assert.throws(() => this.tree.deep.a.push(current.taskId), TypeError)`,
       },
     ],
     commands: ({ args }) => [

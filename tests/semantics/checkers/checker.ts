@@ -1,5 +1,4 @@
-/** What `JSON.parse` gives. */
-export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [name: string]: JsonValue }
+import type { JsonValue } from '@millrace/artifact-store'
 
 /** An error as it was recorded. */
 interface ErrorFacts {
@@ -30,6 +29,7 @@ export interface RunFacts {
   readonly user: string
   readonly namespace: string
   readonly tags: readonly string[]
+  readonly systemTags: readonly string[]
   readonly originRunId?: string
   readonly error?: ErrorFacts
 }
@@ -46,8 +46,15 @@ export interface Checker {
   runs(): Promise<readonly RunFacts[]>
   /** The tasks of a run, in any order. */
   tasks(run: string): Promise<readonly TaskFacts[]>
+  /** The `step/task` of the tasks that started from each task, by `step/task`. */
+  children(run: string): Promise<ReadonlyMap<string, readonly string[]>>
   /** What a run was started with, by name; a parameter without a value is absent. */
   parameters(run: string): Promise<Readonly<Record<string, JsonValue>>>
   /** What the tasks of a run wrote in their latest attempt, by `step/task`; a task that wrote nothing is absent. */
   lines(run: string, choice?: LineChoice): Promise<ReadonlyMap<string, readonly string[]>>
+  /** Edits the tags of a run, and gives those that it has then. Rejects where the edit is refused. */
+  editTags(run: string, edit: TagEdit): Promise<readonly string[]>
 }
+
+/** Tags to add, or tags to remove. */
+export type TagEdit = { readonly add: readonly string[] } | { readonly remove: readonly string[] }

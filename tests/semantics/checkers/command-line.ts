@@ -1,9 +1,10 @@
+import type { JsonValue } from '@millrace/artifact-store'
 import type { Ended } from '../combinations/flow-folder.ts'
-import type { Checker, JsonValue, LineChoice, RunFacts, TaskFacts } from './checker.ts'
+import type { Checker, LineChoice, RunFacts, TagEdit, TaskFacts } from './checker.ts'
 
 type Dumped = Omit<TaskFacts, 'step' | 'task'>
 
-/** Looks at runs through the commands `runs`, `dump` and `logs`: each is asked once for a whole run. */
+/** Looks at runs through the commands `runs`, `dump`, `logs` and `tag`: of the first three each is asked once for a whole run. */
 export class CommandLineChecker implements Checker {
   readonly name = 'the command line'
   readonly #command: (args: readonly string[]) => Promise<Ended>
@@ -14,15 +15,29 @@ export class CommandLineChecker implements Checker {
   }
 
   async runs(): Promise<readonly RunFacts[]> {
-    return JSON.parse(await this.#ask('runs', '--json'))
+    return JSON.parse(await this.#ask('runs', '--all', '--json'))
   }
 
   async tasks(run: string): Promise<readonly TaskFacts[]> {
     const dumped: readonly Dumped[] = JSON.parse(await this.#ask('dump', run, '--all', '--json'))
     return dumped.map((task) => {
       const [, , step = '', number = ''] = task.pathspec.split('/')
-      return { ...task, step, task: number }
+      return { ...task, step, task: number, parents: task.parents.map((parent) => parent.split('/').slice(2).join('/')) }
     })
+  }
+
+  async children(run: string): Promise<ReadonlyMap<string, readonly string[]>> {
+    const tasks = await this.tasks(run)
+    const pairs = tasks.flatMap(({ step, task, parents }) => parents.map((parent) => [parent, `${step}/${task}`] as const))
+    const groups = Map.groupBy(pairs, ([parent]) => parent)
+    return new Map(tasks.map(({ step, task }) => [`${step}/${task}`, (groups.get(`${step}/${task}`) ?? []).map(([, child]) => child)]))
+  }
+
+  async editTags(run: string, edit: TagEdit): Promise<readonly string[]> {
+    const [action, tags] = 'add' in edit ? ['add', edit.add] : ['remove', edit.remove]
+    const { code, stdout, stderr } = await this.#command(['tag', action, run, ...tags, '--json'])
+    if (code !== 0) throw new Error(stderr)
+    return JSON.parse(stdout).tags
   }
 
   /** `dump RUN` shows parameters among the artifacts of the task that the run ended with. */

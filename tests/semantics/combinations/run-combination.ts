@@ -2,6 +2,7 @@ import { openStore } from '@millrace/artifact-store'
 import { expect } from 'vitest'
 import type { Scene } from '../behaviours/behaviour.ts'
 import type { Checker } from '../checkers/checker.ts'
+import { ClientChecker } from '../checkers/client.ts'
 import { CommandLineChecker } from '../checkers/command-line.ts'
 import type { Context } from '../context.ts'
 import type { Combination } from './combination.ts'
@@ -44,7 +45,7 @@ export async function runCombination(combination: Combination, workshop: Worksho
       ended.push(end)
       expect(end.code, `the exit code of ${asked}`).toBe(code)
     }
-    for (const checker of [new CommandLineChecker(run)]) {
+    for (const checker of [new CommandLineChecker(run), new ClientChecker({ root, flow: scene.flow })]) {
       asked = `checked through ${checker.name}`
       if (commands.at(-1)?.code === undefined) await checkTasks(checker, combination, String(commands.length))
       await behaviour.check(checker, scene)
