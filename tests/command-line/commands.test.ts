@@ -119,6 +119,9 @@ describe('a flow that runs by node', () => {
     expect((await at('dump', '1/fit', '--include', 'mean')).stdout.match(/^ {2}mean = /gm)).toHaveLength(4)
     expect(JSON.parse((await at('dump', '1/fit/2', '--json')).stdout)).toMatchObject({ pathspec: 'Fits/1/fit/2', artifacts: { mean: 0 } })
     expect(JSON.parse((await at('dump', '1/fit', '--json', '--max-value-size', '0')).stdout)).toHaveLength(4)
+    const all: { pathspec: string; parents: string[] }[] = JSON.parse((await at('dump', '1', '--all', '--json')).stdout)
+    expect(all.map(({ pathspec }) => pathspec.split('/')[2])).toEqual(['start', 'fit', 'fit', 'fit', 'fit', 'gather', 'end'])
+    expect(all.find(({ pathspec }) => pathspec === 'Fits/1/gather/6')?.parents).toEqual([2, 3, 4, 5].map((task) => `Fits/1/fit/${task}`))
   })
 
   it.each([

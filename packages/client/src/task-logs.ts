@@ -1,5 +1,5 @@
 import { logKey, readLog } from '@millrace/artifact-store'
-import { type LogLine, parsePathspec } from '@millrace/core-graph'
+import { type LogLine, parsePathspec, type TaskRecord } from '@millrace/core-graph'
 import { notFound } from './lookup-errors.ts'
 import type { RunScope } from './run-scope.ts'
 import { readTaskStates, type TaskState } from './task-states.ts'
@@ -8,7 +8,7 @@ import { readTaskStates, type TaskState } from './task-states.ts'
 export interface LogOptions {
   /** Default: both, as they came. */
   readonly stream?: 'stdout' | 'stderr'
-  /** From 0. Default: the latest. */
+  /** From 0. Default: the latest that ran; what a `catch` made of its failure is no attempt that ran. */
   readonly attempt?: number
 }
 
@@ -20,7 +20,8 @@ export interface LogOptions {
 export async function* readTaskLog(scope: RunScope, state: TaskState, { stream, attempt }: LogOptions = {}): AsyncGenerator<LogLine> {
   const { flow, run, step, task, records, logs } = await whereItRan(scope, state)
   const attempts = new Set([...records.map((record) => record.attempt), ...logs])
-  const wanted = attempt ?? Math.max(...attempts)
+  const ran = [...records.flatMap((record) => (isCatch(record) ? [] : record.attempt)), ...logs]
+  const wanted = attempt ?? Math.max(...ran)
   const pathspec = `${flow}/${run}/${step}/${task}`
   if (!attempts.has(wanted))
     throw notFound(
@@ -31,6 +32,9 @@ export async function* readTaskLog(scope: RunScope, state: TaskState, { stream, 
   for (const line of await readLog(scope.context.store, logKey({ flow, run, step, task, attempt: wanted })))
     if (stream === undefined || line.stream === stream) yield line
 }
+
+/** Whether a record is what the scheduler made of a failure that a step catches: it tells the error of an attempt before it, and wrote nothing. */
+const isCatch = ({ status, error }: TaskRecord): boolean => status === 'succeeded' && error !== undefined
 
 async function whereItRan(scope: RunScope, state: TaskState): Promise<TaskState & { readonly flow: string; readonly run: string }> {
   const here = { ...state, flow: scope.flow, run: scope.run }

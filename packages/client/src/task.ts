@@ -40,6 +40,8 @@ export class Task<Data = UnknownArtifacts> {
   readonly index: number | undefined
   /** The pathspec of the task that did the work, where `resume` took it over from an earlier run. */
   readonly origin: string | undefined
+  /** The pathspecs of {@link parents}, in their order; empty while it runs. */
+  readonly parentPathspecs: readonly string[]
   readonly #scope: RunScope
   readonly #state: TaskState
   readonly #record: TaskRecord | undefined
@@ -64,6 +66,7 @@ export class Task<Data = UnknownArtifacts> {
     this.exception = latest.exception
     this.index = record?.frames.findLast(({ kind }) => kind === 'foreach')?.index
     this.origin = record?.origin
+    this.parentPathspecs = record?.parents.map((parent) => `${scope.flow}/${scope.run}/${parent}`) ?? []
   }
 
   /** What the task left behind, its own artifacts and those it passed on; empty while it runs. Nothing is loaded. */

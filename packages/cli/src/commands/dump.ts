@@ -11,11 +11,12 @@ import type { Command } from './command.ts'
 /** Shows the artifacts of tasks. */
 export const dump: Command = {
   name: 'dump',
-  usage: 'dump PATHSPEC [--include a,b] [--max-value-size N] [--json]',
+  usage: 'dump PATHSPEC [--all] [--include a,b] [--max-value-size N] [--json]',
   summary: 'Show the artifacts of a run, a step, or a task',
   details:
-    'PATHSPEC is 5 for what a run ended with, 5/fit for every task of a step, 5/fit/3 for a task, 5/fit/3/model for one artifact.\nArtifacts above --max-value-size are named and not loaded.',
+    'PATHSPEC is 5 for what a run ended with (with --all, for every task of it), 5/fit for every task of a step, 5/fit/3 for a task, 5/fit/3/model for one artifact.\nArtifacts above --max-value-size are named and not loaded.',
   options: [
+    { name: 'all', help: 'Of a run: every task, not only the one that it ended with' },
     { name: 'include', value: 'NAMES', repeatable: true, help: 'Only these artifacts, separated by commas' },
     { name: 'max-value-size', value: 'N', help: 'In bytes (default: 10,000; with --json no limit)' },
     { name: 'json', help: 'As JSON: what JSON lacks is written as text, arrays or objects' },
@@ -24,7 +25,7 @@ export const dump: Command = {
   positionals: { least: 1, most: 1 },
   outlivesReader: false,
   async run({ definition, options, output, positionals, problems, settings }) {
-    const json = options.flag('json')
+    const [json, all] = [options.flag('json'), options.flag('all')]
     const most = options.wholeNumber('max-value-size', 0) ?? (json ? Number.POSITIVE_INFINITY : 10_000)
     const include = options.texts('include').flatMap((text) =>
       text
@@ -36,25 +37,28 @@ export const dump: Command = {
     const place = readPlace(definition, positionals[0] ?? '')
     const run = await openClient(settings).flow(definition.name).run(place.run)
     const wanted = place.artifact === undefined ? include : [place.artifact]
-    const tasks = await findTasks(run, place)
-    const parameters = place.step === undefined ? await run.parameterArtifacts() : []
+    const tasks = await findTasks(run, place, { all })
+    const parameters = place.step === undefined && !all ? await run.parameterArtifacts() : []
     checkNames(place, [...parameters, ...tasks.flatMap((task) => task.artifacts())], wanted)
     const dumps: unknown[] = []
     for (const task of tasks) {
       // A task has the last word about a name.
-      const all = new Map([...parameters, ...task.artifacts()].map((artifact) => [artifact.name, artifact]))
-      const chosen = [...all.values()].filter(({ name }) => wanted.length === 0 || wanted.includes(name))
+      const byName = new Map([...parameters, ...task.artifacts()].map((artifact) => [artifact.name, artifact]))
+      const chosen = [...byName.values()].filter(({ name }) => wanted.length === 0 || wanted.includes(name))
       if (json) dumps.push(await asJson(task, chosen, most))
       else output.print(await asText(task, { chosen, most, paint: output.paint }))
     }
-    if (json) output.print(JSON.stringify(place.step !== undefined && place.task === undefined ? dumps : dumps[0], null, 2))
+    const several = place.step === undefined ? all : place.task === undefined
+    if (json) output.print(JSON.stringify(several ? dumps : dumps[0], null, 2))
     return exitCode.done
   },
 }
 
-/** In the order in which they began. A run stands for the task that it ended with, or for the last that has ended. */
-async function findTasks(run: Run, { step, task, ...place }: Place): Promise<readonly Task[]> {
+/** In the order in which they began. A run stands for the task that it ended with, or for the last that has ended, unless all are wanted. */
+async function findTasks(run: Run, { step, task, ...place }: Place, { all }: { readonly all: boolean }): Promise<readonly Task[]> {
   if (step === undefined) {
+    const ended = all ? (await run.tasks().toArray()).filter(hasEnded) : []
+    if (ended.length > 0) return ended.toReversed()
     const last = (await run.endTask()) ?? (await run.tasks().toArray()).find(hasEnded)
     if (last) return [last]
     throw notFound(place, `No task of it has finished; the run is ${run.status}.`)
@@ -113,6 +117,8 @@ async function asJson(task: Task, chosen: readonly Artifact[], most: number): Pr
     pathspec: task.pathspec,
     attempt: task.attempts.findLast(({ finishedAt }) => finishedAt !== undefined)?.attempt,
     status: task.status,
+    parents: task.parentPathspecs,
+    ...(task.exception === undefined ? {} : { error: task.exception }),
     ...(task.origin === undefined ? {} : { origin: task.origin }),
     artifacts: Object.fromEntries(await Promise.all(values)),
     ...(omitted.length > 0 ? { omitted: Object.fromEntries(omitted) } : {}),

@@ -1,9 +1,18 @@
 import { hostname } from 'node:os'
 import { createRun, listTasks, openStore, saveParameters } from '@millrace/artifact-store'
-import { type Clock, type ErrorRecord, type Graph, type RunRecord, type StepOptions, systemClock } from '@millrace/core-graph'
+import {
+  type Clock,
+  constructFlow,
+  type ErrorRecord,
+  type Graph,
+  type RunRecord,
+  type StepOptions,
+  systemClock,
+} from '@millrace/core-graph'
 import type { FlowModule } from '../flow-module.ts'
 import { LocalExecutor } from '../local/local-executor.ts'
 import { Reuse } from '../resume/reuse.ts'
+import { collectFields } from '../worker/artifact-fields.ts'
 import { defaultWorkers } from './default-workers.ts'
 import type { RunEvent } from './run-events.ts'
 import { RunKeeper } from './run-keeper.ts'
@@ -137,6 +146,7 @@ export async function runFlow(options: RunOptions): Promise<RunResult> {
       store,
       clock,
       onEvent,
+      initialFields: () => collectFields(constructFlow(module.definition.flowClass)).values,
       reuse: origin && new Reuse({ graph: options.graph, records, ...(from === undefined ? {} : { from }) }),
       context: { run, root: store.url, durable, maxNumSplits, policyOf: (step) => policies.get(step) ?? readPolicy({}) },
     })

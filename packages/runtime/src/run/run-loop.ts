@@ -28,6 +28,8 @@ export interface RunLoopOptions {
   readonly store: ObjectStore
   readonly clock: Clock
   readonly onEvent: (event: RunEvent) => void
+  /** What the flow's field initialisers say, for a first step that is caught. */
+  readonly initialFields: () => ReadonlyMap<string, unknown>
   readonly context: SpecContext
   /** What an earlier run has done already. */
   readonly reuse?: Reuse | undefined
@@ -231,7 +233,8 @@ export class RunLoop {
     const { store, context, clock } = this.#options
     const { run } = context
     const inherited = planned.node.join ? {} : (planned.inputs[0]?.artifacts ?? {})
-    const saved = await saveArtifacts(store, run.flow, new Map([[name, error]]))
+    const initial = planned.inputs.length === 0 ? this.#options.initialFields() : []
+    const saved = await saveArtifacts(store, run.flow, new Map([...initial, [name, error]]))
     const { targets } = planned.node
     const record = schedulerRecord(run, this.#schedule.again(planned), clock.now(), {
       status: 'succeeded',
