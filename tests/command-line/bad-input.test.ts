@@ -67,7 +67,7 @@ describe('parameters that are wrong', () => {
       'run takes no words such as "word". Usage: run [options] [parameters]',
       '--max-workers is a whole number from 1, and "0" is not.',
       '--with rety names no step option. Did you mean --with retry? There are retry, timeout, catch, environment, resources.',
-      '--tag needs a tag that is not empty.',
+      '--tag: A tag must not be empty, and "" is.',
       '--size is missing (How many). Give it, or set MILLRACE_PARAM_SIZE.',
       '--rate: must be below 1',
       '--learning-rate is a number, and "fast" is not.',

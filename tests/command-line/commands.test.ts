@@ -124,9 +124,9 @@ describe('a flow that runs by node', () => {
   it.each([
     [['logs', '9'], /Could not find Fits\/9\. The newest runs are 1\./],
     [['logs', '1/ft'], /Could not find Fits\/1\/ft\. Did you mean the step fit\?/],
-    [['logs', '1/fit/99'], /Could not find Fits\/1\/fit\/99\. Tasks with a log are 2, 3, 4, 5\./],
-    [['logs', '1/start/1', '--attempt', '2'], /It has no log of attempt 2: there are 1\./],
-    [['dump', '1/fit/99'], /No such task has finished in this step\./],
+    [['logs', '1/fit/99'], /Could not find Fits\/1\/fit\/99\. Its tasks are 2, 3, 4, 5\./],
+    [['logs', '1/start/1', '--attempt', '2'], /It has no attempt 2: there are 1\./],
+    [['dump', '1/fit/99'], /Could not find Fits\/1\/fit\/99\. Its tasks are 2, 3, 4, 5\./],
     [['dump', '1', '--include', 'totl'], /Could not find Fits\/1\/totl\. Did you mean total\?|Did you mean total\?/],
   ])('%s is answered by what there is', async (args, says) => {
     const { code, stderr } = await at(...args)
@@ -205,7 +205,7 @@ describe('a run', () => {
     expect(JSON.parse((await folder.node(['flows/flow.ts', 'runs', '--json'])).stdout)).toMatchObject([{ namespace: 'team' }])
   })
 
-  it('whose process has gone is listed as lost', async () => {
+  it('whose process has gone is listed as failed and lost', async () => {
     using folder = new FlowFolder({
       'flow.ts': twoSteps({ start: 'await new Promise(() => setInterval(() => {}, 1_000))' }).replace(
         'start = step(',
@@ -220,7 +220,7 @@ describe('a run', () => {
       },
     })
     expect((await ended).code).toBeNull()
-    expect((await folder.node(['flow.ts', 'runs'])).stdout).toMatch(/^1 {4}lost /m)
+    expect((await folder.node(['flow.ts', 'runs'])).stdout).toMatch(/^1 {4}failed \(lost\) /m)
   })
 
   it('goes on when nobody reads its output any more', async () => {

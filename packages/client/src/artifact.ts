@@ -5,12 +5,12 @@ import type { ClientContext } from './context.ts'
 /** Where an artifact is. */
 export interface ArtifactPlace {
   readonly flow: string
-  /** Of the task that it belongs to. */
-  readonly task: string
+  /** The pathspec of the task, or for a parameter of the run, that it belongs to. */
+  readonly place: string
   readonly name: string
 }
 
-/** One value that a task left behind. Knowing of it costs nothing; `value` and `json` load it. */
+/** One value that a task left behind, or that a run was started with. Knowing of it costs nothing; `value` and `json` load it. */
 export class Artifact<Value = unknown> {
   readonly name: string
   /** `Squares/3/compute/7/square` */
@@ -23,9 +23,9 @@ export class Artifact<Value = unknown> {
   readonly #flow: string
   readonly #ref: ArtifactRef
 
-  constructor(context: ClientContext, { flow, task, name }: ArtifactPlace, ref: ArtifactRef) {
+  constructor(context: ClientContext, { flow, place, name }: ArtifactPlace, ref: ArtifactRef) {
     this.name = name
-    this.pathspec = `${task}/${name}`
+    this.pathspec = `${place}/${name}`
     this.sizeBytes = ref.sizeBytes
     this.sha256 = ref.sha256
     this.#context = context

@@ -7,7 +7,7 @@ import { Flow } from './flow.ts'
 import { Listing } from './listing.ts'
 import { flowNotFound, notFound, suggest } from './lookup-errors.ts'
 import type { Run } from './run.ts'
-import { readSettings } from './settings/settings.ts'
+import { readSettings, type Settings } from './settings/settings.ts'
 import type { Step } from './step.ts'
 import type { Task } from './task.ts'
 
@@ -35,6 +35,12 @@ export type ObjectAt<Pathspec extends string> = string extends Pathspec
           ? Run
           : Flow
 
+function ownSettings(datastoreRoot: string | undefined): Settings {
+  const workingDirectory = process.cwd()
+  const options = datastoreRoot === undefined ? {} : { datastoreRoot }
+  return readSettings({ options, environment: process.env, workingDirectory, flowFolder: workingDirectory })
+}
+
 /** Reads what flows did. It holds nothing open. */
 export class Client {
   /** As a URL. */
@@ -56,17 +62,12 @@ export class Client {
    * @throws RangeError for a root that is no folder and no URL that can be opened.
    */
   static open({ root, namespace, store, clock = systemClock }: ClientOptions = {}): Client {
-    const workingDirectory = process.cwd()
-    const settings = readSettings({
-      options: root === undefined ? {} : { datastoreRoot: root },
-      environment: process.env,
-      workingDirectory,
-      flowFolder: workingDirectory,
-    })
+    const isComplete = store !== undefined && namespace !== undefined
+    const settings = isComplete ? undefined : ownSettings(root)
     return new Client({
-      store: store ?? openStore(settings.datastoreRoot),
+      store: store ?? openStore(settings?.datastoreRoot ?? '', { durable: settings?.durable ?? false }),
       clock,
-      namespace: namespace === null ? undefined : (namespace ?? settings.namespace),
+      namespace: namespace === null ? undefined : (namespace ?? settings?.namespace),
     })
   }
 

@@ -1,12 +1,13 @@
 import { editTags, loadArtifacts, type RunSummary, readRun, type TagEdit } from '@millrace/artifact-store'
 import { type ErrorRecord, parsePathspec, type RunRecord, type TaskRecord } from '@millrace/core-graph'
+import { Artifact } from './artifact.ts'
 import type { UnknownArtifacts } from './artifacts-of.ts'
 import type { ClientContext } from './context.ts'
 import { Listing } from './listing.ts'
 import { type FollowedLine, type FollowPlace, followLogs } from './live/follow-logs.ts'
 import { watchRecords } from './live/watch-records.ts'
 import { notFound } from './lookup-errors.ts'
-import { lengthMs, lifeOf } from './run-life.ts'
+import { isInNamespace, lengthMs, lifeOf } from './run-life.ts'
 import type { RunScope } from './run-scope.ts'
 import { Step } from './step.ts'
 import { type DataOptions, Task } from './task.ts'
@@ -99,6 +100,19 @@ export class Run<Data = UnknownArtifacts> {
     return this.#readRecord().then(
       async ({ parameters }) => Object.fromEntries(await loadArtifacts(this.#context.store, this.flow, parameters)) as Partial<Data>,
     )
+  }
+
+  /** Its parameters as artifacts: known, and not loaded. One get where this came from a list. */
+  async parameterArtifacts(): Promise<readonly Artifact[]> {
+    const { parameters } = await this.#readRecord()
+    return Object.entries(parameters).map(
+      ([name, ref]) => new Artifact(this.#context, { flow: this.flow, place: this.pathspec, name }, ref),
+    )
+  }
+
+  /** Whether it is in a namespace: by its own, or by any of its tags. */
+  isInNamespace(namespace: string): boolean {
+    return isInNamespace(this.#summary, namespace)
   }
 
   /** The steps of which a task has ended, or runs and has printed something; the latest begun first. One listing, and one get for each record. */

@@ -133,7 +133,7 @@ export class Task<Data = UnknownArtifacts> {
     const { artifacts } = this.#ended()
     const ref = Object.hasOwn(artifacts, name) ? artifacts[name] : undefined
     if (!ref) throw this.#noArtifact(name, Object.keys(artifacts))
-    return new Artifact(this.#scope.context, { flow: this.#scope.flow, task: this.pathspec, name }, ref)
+    return new Artifact(this.#scope.context, { flow: this.#scope.flow, place: this.pathspec, name }, ref)
   }
 
   #ended(): TaskRecord {

@@ -34,5 +34,11 @@ export const resumeOptions: readonly Option[] = [
   ...runOptions,
 ]
 
+/** Options of commands that look at the runs of one namespace. */
+export const namespaceOptions: readonly Option[] = [
+  { name: 'namespace', value: 'NS', help: 'Of this namespace, by its own or by a tag (default: user:NAME)' },
+  { name: 'all', help: 'Of all namespaces' },
+]
+
 /** Names that a later version will need, so that no parameter takes them now. */
 export const futureOptionNames: readonly string[] = ['params', 'run-id', 'task-id', 'tags', 'batch']

@@ -1,9 +1,10 @@
 import { inspect } from 'node:util'
-import { artifactToJson, loadArtifacts, openStore } from '@millrace/artifact-store'
-import { type ArtifactRef, type ArtifactTable, MillraceError, nearest, type ObjectStore, type TaskRecord } from '@millrace/core-graph'
+import type { Artifact, Run, Task } from '@millrace/client'
+import { nearest } from '@millrace/core-graph'
 import { exitCode } from '../exit-code.ts'
 import { formatSize } from '../render/quantity.ts'
-import { enumerate, type FoundTasks, findTasks, notFound } from '../runs/find-tasks.ts'
+import { openClient } from '../runs/open-client.ts'
+import { enumerate, notFound, type Place, readPlace } from '../runs/read-place.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Command } from './command.ts'
 
@@ -32,102 +33,88 @@ export const dump: Command = {
         .filter((name) => name !== ''),
     )
     if (problems.length > 0) throw new UsageError(problems)
-    const store = openStore(settings.datastoreRoot)
-    const found = await findTasks(store, definition, positionals[0] ?? '')
-    const wanted = found.pathspec.artifact === undefined ? include : [found.pathspec.artifact]
-    const tasks = chooseTasks(found)
-    const parameters = found.pathspec.step === undefined ? found.run.parameters : {}
-    checkNames(found, tasks, parameters, wanted)
+    const place = readPlace(definition, positionals[0] ?? '')
+    const run = await openClient(settings).flow(definition.name).run(place.run)
+    const wanted = place.artifact === undefined ? include : [place.artifact]
+    const tasks = await findTasks(run, place)
+    const parameters = place.step === undefined ? await run.parameterArtifacts() : []
+    checkNames(place, [...parameters, ...tasks.flatMap((task) => task.artifacts())], wanted)
     const dumps: unknown[] = []
     for (const task of tasks) {
-      const table = choose({ ...parameters, ...task.artifacts }, wanted)
-      const values = await load(store, definition.name, table, most)
-      if (json) dumps.push(asJson(task, table, values))
-      else output.print(asText(task, table, values, output.paint))
+      // A task has the last word about a name.
+      const all = new Map([...parameters, ...task.artifacts()].map((artifact) => [artifact.name, artifact]))
+      const chosen = [...all.values()].filter(({ name }) => wanted.length === 0 || wanted.includes(name))
+      if (json) dumps.push(await asJson(task, chosen, most))
+      else output.print(await asText(task, { chosen, most, paint: output.paint }))
     }
-    if (json)
-      output.print(JSON.stringify(found.pathspec.step !== undefined && found.pathspec.task === undefined ? dumps : dumps[0], null, 2))
+    if (json) output.print(JSON.stringify(place.step !== undefined && place.task === undefined ? dumps : dumps[0], null, 2))
     return exitCode.done
   },
 }
 
-/** A run stands for the task that it ended with. */
-function chooseTasks({ pathspec, run, tasks }: FoundTasks): readonly TaskRecord[] {
-  if (pathspec.step === undefined) {
-    const last = tasks.find((task) => task.status === 'succeeded' && task.transition === undefined) ?? tasks.at(-1)
-    if (!last) throw notFound(pathspec, `No task of it has finished; the run is ${run.status}.`)
-    return [last]
+/** In the order in which they began. A run stands for the task that it ended with, or for the last that has ended. */
+async function findTasks(run: Run, { step, task, ...place }: Place): Promise<readonly Task[]> {
+  if (step === undefined) {
+    const last = (await run.endTask()) ?? (await run.tasks().toArray()).find(hasEnded)
+    if (last) return [last]
+    throw notFound(place, `No task of it has finished; the run is ${run.status}.`)
   }
-  if (tasks.length === 0)
-    throw notFound(
-      pathspec,
-      pathspec.task === undefined
-        ? `No task of this step has finished; the run is ${run.status}.`
-        : 'No such task has finished in this step.',
-    )
-  return tasks
+  if (task !== undefined) {
+    const found = await run.step(step).task(task)
+    if (hasEnded(found)) return [found]
+    throw notFound({ ...place, step, task }, 'It has not finished.')
+  }
+  const tasks = (await run.step(step).tasks().toArray()).filter(hasEnded)
+  if (tasks.length === 0) throw notFound({ ...place, step }, `No task of this step has finished; the run is ${run.status}.`)
+  return tasks.toReversed()
 }
 
+/** Whether there is an attempt that has left anything behind. */
+const hasEnded = ({ attempts }: Task): boolean => attempts.some(({ finishedAt }) => finishedAt !== undefined)
+
 /** A name that no task has is a mistake worth telling. */
-function checkNames({ pathspec }: FoundTasks, tasks: readonly TaskRecord[], parameters: ArtifactTable, wanted: readonly string[]): void {
-  const known = new Set([...Object.keys(parameters), ...tasks.flatMap((task) => Object.keys(task.artifacts))])
+function checkNames(place: Place, artifacts: readonly Artifact[], wanted: readonly string[]): void {
+  const known = new Set(artifacts.map(({ name }) => name))
   for (const name of wanted) {
     if (known.has(name)) continue
-    const near = nearest(name, [...known])
+    const near = nearest(name, known)
     const hint = near ? `Did you mean ${near}?` : known.size === 0 ? 'There are none.' : `There are ${enumerate([...known])}.`
-    const { artifact: _artifact, ...place } = pathspec
     throw notFound({ ...place, artifact: name }, hint)
   }
 }
 
-const choose = (table: ArtifactTable, wanted: readonly string[]): ArtifactTable =>
-  wanted.length === 0 ? table : Object.fromEntries(Object.entries(table).filter(([name]) => wanted.includes(name)))
-
-async function load(store: ObjectStore, flow: string, table: ArtifactTable, most: number): Promise<ReadonlyMap<string, unknown>> {
-  return loadArtifacts(store, flow, Object.fromEntries(Object.entries(table).filter(([, { sizeBytes }]) => sizeBytes <= most)))
+interface TextOptions {
+  readonly chosen: readonly Artifact[]
+  /** Larger ones are named only, in bytes. */
+  readonly most: number
+  readonly paint: (style: 'bold', text: string) => string
 }
 
-const pathspecOf = ({ flow, run, step, task }: TaskRecord): string => `${flow}/${run}/${step}/${task}`
-
-function asText(
-  task: TaskRecord,
-  table: ArtifactTable,
-  values: ReadonlyMap<string, unknown>,
-  paint: (style: 'bold', text: string) => string,
-): string {
-  const lines = [paint('bold', `${pathspecOf(task)}${task.status === 'failed' ? ' (failed)' : ''}`)]
-  for (const [name, ref] of Object.entries(table)) {
-    const value = values.has(name) ? inspect(values.get(name), { depth: 6, maxArrayLength: 100, breakLength: 100 }) : notShown(ref)
-    lines.push(`  ${name} = ${value.replaceAll('\n', '\n  ')}`)
-  }
-  if (lines.length === 1) lines.push('  no artifacts')
-  return lines.join('\n')
+async function asText(task: Task, { chosen, most, paint }: TextOptions): Promise<string> {
+  const lines = await Promise.all(
+    chosen.map(async (artifact) => {
+      const isShown = artifact.sizeBytes <= most
+      const value = isShown ? inspect(await artifact.value(), { depth: 6, maxArrayLength: 100, breakLength: 100 }) : notShown(artifact)
+      return `  ${artifact.name} = ${value.replaceAll('\n', '\n  ')}`
+    }),
+  )
+  const notes = [task.status === 'failed' ? ' (failed)' : '', task.origin === undefined ? '' : ` (taken over from ${task.origin})`]
+  return [paint('bold', task.pathspec + notes.join('')), ...(lines.length > 0 ? lines : ['  no artifacts'])].join('\n')
 }
 
-const notShown = ({ sizeBytes }: ArtifactRef): string => `<${formatSize(sizeBytes)}, not loaded: --max-value-size ${sizeBytes} shows it>`
+const notShown = ({ sizeBytes }: Artifact): string => `<${formatSize(sizeBytes)}, not loaded: --max-value-size ${sizeBytes} shows it>`
 
-function asJson(task: TaskRecord, table: ArtifactTable, values: ReadonlyMap<string, unknown>): object {
-  const omitted = Object.entries(table).filter(([name]) => !values.has(name))
+async function asJson(task: Task, chosen: readonly Artifact[], most: number): Promise<object> {
+  const values = chosen
+    .filter(({ sizeBytes }) => sizeBytes <= most)
+    .map(async (artifact) => [artifact.name, await artifact.json()] as const)
+  const omitted = chosen.filter(({ sizeBytes }) => sizeBytes > most).map(({ name, sizeBytes }) => [name, { sizeBytes }])
   return {
-    pathspec: pathspecOf(task),
-    attempt: task.attempt,
+    pathspec: task.pathspec,
+    attempt: task.attempts.findLast(({ finishedAt }) => finishedAt !== undefined)?.attempt,
     status: task.status,
-    artifacts: Object.fromEntries([...values].map(([name, value]) => [name, jsonOf(name, value)])),
-    ...(omitted.length > 0 ? { omitted: Object.fromEntries(omitted.map(([name, { sizeBytes }]) => [name, { sizeBytes }])) } : {}),
-  }
-}
-
-function jsonOf(name: string, value: unknown): unknown {
-  try {
-    return artifactToJson(value)
-  } catch (cause) {
-    throw new MillraceError(
-      'unserializable-artifact',
-      `Could not write ${name} as JSON: ${cause instanceof Error ? cause.message : cause}`,
-      {
-        subject: name,
-        cause,
-      },
-    )
+    ...(task.origin === undefined ? {} : { origin: task.origin }),
+    artifacts: Object.fromEntries(await Promise.all(values)),
+    ...(omitted.length > 0 ? { omitted: Object.fromEntries(omitted) } : {}),
   }
 }

@@ -1,59 +1,83 @@
-import { openStore, readLog } from '@millrace/artifact-store'
+import type { Run, Task } from '@millrace/client'
 import type { LogLine } from '@millrace/core-graph'
 import { exitCode } from '../exit-code.ts'
 import { formatTime } from '../render/time.ts'
-import { findLogs } from '../runs/find-logs.ts'
-import { enumerate, findTasks, notFound } from '../runs/find-tasks.ts'
+import { openClient } from '../runs/open-client.ts'
+import { enumerate, notFound, type Place, readPlace } from '../runs/read-place.ts'
 import { UsageError } from '../usage-error.ts'
-import type { Command } from './command.ts'
+import type { Command, CommandContext } from './command.ts'
 
 /** Prints what tasks wrote. */
 export const logs: Command = {
   name: 'logs',
-  usage: 'logs PATHSPEC [--stdout | --stderr] [--timestamps] [--attempt N]',
+  usage: 'logs PATHSPEC [--stdout | --stderr] [--timestamps] [--attempt N | --follow]',
   summary: 'Print what the tasks of a run, a step, or one task wrote',
-  details: 'PATHSPEC is 5 for a run, 5/fit for a step, 5/fit/3 for a task. Several tasks come one after another, each line with its task.',
+  details: [
+    'PATHSPEC is 5 for a run, 5/fit for a step, 5/fit/3 for a task. Several tasks come one after another, each line with its task.',
+    'Of a task that resume took over from an earlier run, it is what it wrote there.',
+  ].join('\n'),
   options: [
     { name: 'stdout', help: 'Only what was written to stdout' },
     { name: 'stderr', help: 'Only what was written to stderr' },
     { name: 'timestamps', help: 'Begin each line with its time' },
     { name: 'attempt', value: 'N', help: 'Of this attempt, counted from 1 (default: the latest)' },
+    {
+      name: 'follow',
+      help: 'Go on until the run ends. Lines come when they are saved: after a second at first, then up to half a minute later',
+    },
   ],
   takesParameters: false,
   positionals: { least: 1, most: 1 },
   outlivesReader: false,
-  async run({ definition, options, output, positionals, problems, settings }) {
-    const [stdout, stderr, timestamps] = [options.flag('stdout'), options.flag('stderr'), options.flag('timestamps')]
+  async run(context) {
+    const { definition, options, output, positionals, problems, settings } = context
     const attempt = options.wholeNumber('attempt', 1)
+    const follow = options.flag('follow')
+    if (follow && attempt !== undefined) problems.push('--follow and --attempt exclude each other: an attempt that goes on is the latest.')
+    const place = readPlace(definition, positionals[0] ?? '')
+    const format = readFormat(context, place)
     if (problems.length > 0) throw new UsageError(problems)
-    const store = openStore(settings.datastoreRoot)
-    const { pathspec, run } = await findTasks(store, definition, positionals[0] ?? '')
-    const all = await findLogs(store, pathspec)
-    const wanted = all.filter((log) => pathspec.task === undefined || log.task === pathspec.task)
-    if (pathspec.task !== undefined && wanted.length === 0)
-      throw notFound(
-        pathspec,
-        all.length === 0 ? 'No task of this step has written a log.' : `Tasks with a log are ${enumerate(all.map((log) => log.task))}.`,
-      )
-    const several = pathspec.task === undefined
-    for (const log of wanted) {
-      const number = attempt === undefined ? Math.max(...log.attempts) : attempt - 1
-      if (!log.attempts.includes(number)) {
-        if (several) continue
+    const run = await openClient(settings).flow(definition.name).run(place.run)
+    if (follow && !run.finished) {
+      const { step, task } = place
+      const followed = run.followLogs({ ...(step === undefined ? {} : { step }), ...(task === undefined ? {} : { task }) })
+      for await (const line of followed) for (const text of format(line, { ...place, ...line })) output.print(text)
+      const { status, lost } = await openClient(settings).flow(definition.name).run(place.run)
+      output.note(`Run ${run.pathspec} ${lost ? 'was lost' : ends[status]}.`)
+      return exitCode.done
+    }
+    for (const task of await findTasks(run, place)) {
+      if (attempt !== undefined && !task.attempts.some((each) => each.attempt === attempt - 1)) {
+        if (place.task === undefined) continue
         throw notFound(
-          pathspec,
-          `It has no log of attempt ${attempt}: there are ${enumerate(log.attempts.map((known) => String(known + 1)))}.`,
+          place,
+          `It has no attempt ${attempt}: there are ${enumerate(task.attempts.map((each) => String(each.attempt + 1)))}.`,
         )
       }
-      const lines = await readLog(store, log.keyOf(number))
-      const shown = lines.filter(({ stream }) => stdout === stderr || stream === (stdout ? 'stdout' : 'stderr'))
-      const prefix = several ? `[${run.run}/${log.step}/${log.task}] ` : ''
-      const text = shown.map((line) => format(line, timestamps, prefix))
+      const lines = await task.logLines(attempt === undefined ? {} : { attempt: attempt - 1 }).toArray()
+      const text = lines.flatMap((line) => format(line, { step: task.step, task: task.id }))
       if (text.length > 0) output.print(text.join('\n'))
     }
     return exitCode.done
   },
 }
 
-const format = ({ at, text }: LogLine, timestamps: boolean, prefix: string): string =>
-  `${timestamps ? `${formatTime(at)} ` : ''}${prefix}${text}`
+const ends = { succeeded: 'succeeded', failed: 'failed', interrupted: 'was interrupted', running: 'goes on' } as const
+
+/** In the order in which they began. */
+async function findTasks(run: Run, { step, task }: Place): Promise<readonly Task[]> {
+  if (step === undefined) return (await run.tasks().toArray()).toReversed()
+  return task === undefined ? (await run.step(step).tasks().toArray()).toReversed() : [await run.step(step).task(task)]
+}
+
+type Format = (line: LogLine, from: { readonly step: string; readonly task: string }) => readonly string[]
+
+/** How a line is printed: not at all where it is of a stream that was not asked for. */
+function readFormat({ options }: CommandContext, place: Place): Format {
+  const [stdout, stderr, timestamps] = [options.flag('stdout'), options.flag('stderr'), options.flag('timestamps')]
+  return ({ at, stream, text }, { step, task }) => {
+    if (stdout !== stderr && stream !== (stdout ? 'stdout' : 'stderr')) return []
+    const from = place.task === undefined ? `[${place.run}/${step}/${task}] ` : ''
+    return [`${timestamps ? `${formatTime(at)} ` : ''}${from}${text}`]
+  }
+}

@@ -1,5 +1,6 @@
 import { closeSync, openSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { tagProblems } from '@millrace/artifact-store'
 import type { StepOptions } from '@millrace/core-graph'
 import type { RunOptions } from '@millrace/runtime/run'
 import { parseWith } from '../arguments/with.ts'
@@ -24,8 +25,8 @@ export function readRunRequest({ settings, options, problems }: CommandContext):
       return []
     }
   })
-  const tags = options.texts('tag')
-  if (tags.some((tag) => tag.trim() === '')) problems.push('--tag needs a tag that is not empty.')
+  const tags = [...new Set(options.texts('tag'))]
+  problems.push(...tagProblems(tags).map((problem) => `--tag: ${problem}`))
   const maxNumSplits = options.wholeNumber('max-num-splits', 1)
   const maxLogSizeMB = options.positiveNumber('max-log-size')
   const runIdFile = options.text('run-id-file')

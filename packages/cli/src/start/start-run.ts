@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { systemTags } from '@millrace/artifact-store'
 import { FileContent, type Graph } from '@millrace/core-graph'
 import { type ResumeOptions, type RunEvent, runFlow } from '@millrace/runtime/run'
 import { mergeStepOptions } from '../arguments/with.ts'
@@ -45,6 +46,7 @@ export async function startRun(context: CommandContext, { graph, request, parame
       durable: settings.durable,
       username: settings.user,
       namespace: settings.namespace,
+      systemTags: systemTags({ user: settings.user, version, createdAt: new Date() }),
       parameters,
       ...(resume ? { resume } : {}),
       ...request.options,

@@ -1,0 +1,67 @@
+import type { FaultOptions } from '../faults/fault-plan.ts'
+import type { Faults } from '../faults/faults.ts'
+import type { RequestCounts } from '../s3/request-counts.ts'
+import type { Exchange } from '../wire/exchange.ts'
+
+/** Paths that begin so are the stack's own: no bucket may have this name. */
+export const adminPrefix = '/_dev/'
+
+/** What can be looked at and changed from another process. */
+export interface AdminTargets {
+  readonly faults: Faults
+  readonly s3Requests: RequestCounts
+}
+
+interface AdminAnswer {
+  readonly status: number
+  readonly value?: unknown
+}
+
+/**
+ * The stack's own paths, without signatures, in JSON:
+ *
+ * - `PUT /_dev/faults/s3` with fault options, `GET /_dev/faults`, `DELETE /_dev/faults`
+ * - `GET /_dev/requests`, `DELETE /_dev/requests`
+ */
+export async function handleAdmin({ incoming, response, rawPath, continue: waiting }: Exchange, targets: AdminTargets): Promise<void> {
+  waiting.send()
+  // A page in a browser can reach this port too, and says where it comes from.
+  const foreign = incoming.headers.origin !== undefined
+  const { status, value } = await answerAdmin(foreign ? 'foreign' : `${incoming.method} ${rawPath}`, targets, async () => {
+    const parts: Buffer[] = []
+    for await (const part of incoming) parts.push(part as Buffer)
+    return JSON.parse(Buffer.concat(parts).toString())
+  })
+  const body = value === undefined ? undefined : `${JSON.stringify(value, null, 2)}\n`
+  response.writeHead(status, body === undefined ? {} : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) })
+  response.end(body)
+}
+
+async function answerAdmin(request: string, { faults, s3Requests }: AdminTargets, readJson: () => Promise<unknown>): Promise<AdminAnswer> {
+  switch (request) {
+    case 'foreign':
+      return { status: 403, value: { message: 'Pages in browsers may not steer the devstack.' } }
+    case 'GET /_dev/faults':
+      return { status: 200, value: faults.options }
+    case 'PUT /_dev/faults/s3':
+      try {
+        faults.set('s3', (await readJson()) as FaultOptions)
+        return { status: 204 }
+      } catch (error) {
+        return { status: 400, value: { message: error instanceof Error ? error.message : String(error) } }
+      }
+    case 'DELETE /_dev/faults':
+      faults.clear()
+      return { status: 204 }
+    case 'GET /_dev/requests':
+      return { status: 200, value: { s3: s3Requests.counts } }
+    case 'DELETE /_dev/requests':
+      s3Requests.reset()
+      return { status: 204 }
+    default:
+      return {
+        status: 404,
+        value: { message: 'There are PUT /_dev/faults/s3, GET and DELETE /_dev/faults, GET and DELETE /_dev/requests.' },
+      }
+  }
+}

@@ -1,0 +1,106 @@
+import type { Fault, FaultKind } from '../faults/fault-plan.ts'
+import type { Faults } from '../faults/faults.ts'
+import { parseQuery, type QueryPairs } from '../sigv4/query.ts'
+import { type Credentials, type VerifiedSignature, verifySignature } from '../sigv4/verify-signature.ts'
+import type { Exchange } from '../wire/exchange.ts'
+import { sendAnswer } from '../wire/send-answer.ts'
+import { parseAddress } from './address.ts'
+import type { Answer } from './answer.ts'
+import { errorAnswer, isExpected } from './error-answer.ts'
+import type { OperationName } from './operation-name.ts'
+import { operations } from './operations.ts'
+import { RequestCounts } from './request-counts.ts'
+import { routeRequest, type Target } from './route.ts'
+import type { S3Context } from './s3-context.ts'
+import { S3Error, type S3ErrorCode } from './s3-error.ts'
+import type { RequestHeaders } from './s3-request.ts'
+
+/** What an endpoint is made of. */
+export interface S3EndpointOptions {
+  readonly context: S3Context
+  readonly credentials: Credentials
+  readonly faults: Faults
+  /** Told of what should not happen. */
+  readonly onError: (error: unknown) => void
+}
+
+const noQuery: ReadonlyMap<string, string> = new Map()
+const ofSignature = /^x-amz-(algorithm|content-sha256|credential|date|expires|security-token|signature|signedheaders)$/i
+const errorFaults: Partial<Record<FaultKind, S3ErrorCode>> = { '503': 'SlowDown', '500': 'InternalError', 'expired-token': 'ExpiredToken' }
+
+/** Answers requests as S3 does. */
+export class S3Endpoint {
+  readonly requests: RequestCounts = new RequestCounts()
+  readonly #options: S3EndpointOptions
+
+  constructor(options: S3EndpointOptions) {
+    this.#options = options
+  }
+
+  /** Answers one request. */
+  async handle(exchange: Exchange): Promise<void> {
+    let fault: Fault | undefined
+    let answer: Answer
+    try {
+      const query = readQuery(exchange)
+      const { target, operation } = readTarget(exchange, query)
+      this.requests.add(operation)
+      fault = this.#options.faults.draw('s3', operation)
+      if (fault?.kind === 'reset') return exchange.reset()
+      const code = fault && errorFaults[fault.kind]
+      if (code) {
+        fault = undefined
+        throw new S3Error(code)
+      }
+      const done = operations[operation](this.#options.context, {
+        incoming: exchange.incoming,
+        bucket: target.bucket ?? '',
+        key: target.key ?? '',
+        query: target.query,
+        headers: target.headers,
+        signature: this.#verify(exchange, query),
+        sendContinue: () => exchange.continue.send(),
+      })
+      answer = done instanceof Promise ? await done : done
+    } catch (error) {
+      if (!isExpected(error)) this.#options.onError(error)
+      answer = errorAnswer(error, exchange.rawPath)
+    }
+    await sendAnswer(exchange, answer, fault)
+  }
+
+  #verify({ incoming, rawPath }: Exchange, query: QueryPairs): VerifiedSignature {
+    const { context, credentials } = this.#options
+    return verifySignature(
+      { method: incoming.method ?? '', rawPath, query, headers: incoming.headers, rawHeaders: incoming.rawHeaders },
+      { credentials, region: context.region, service: 's3', nowMs: context.now() },
+    )
+  }
+}
+
+function readQuery({ rawQuery }: Exchange): QueryPairs {
+  try {
+    return parseQuery(rawQuery)
+  } catch (error) {
+    if (error instanceof URIError) throw new S3Error('InvalidURI')
+    throw error
+  }
+}
+
+function readTarget({ incoming, rawPath }: Exchange, query: QueryPairs): { readonly target: Target; readonly operation: OperationName } {
+  const target: Target = {
+    ...parseAddress(rawPath, incoming.headers.host ?? ''),
+    method: incoming.method ?? '',
+    query: query.length === 0 ? noQuery : new Map(query),
+    headers: withHoisted(incoming.headers, query),
+  }
+  return { target, operation: routeRequest(target) }
+}
+
+/** Presigned URLs carry headers as parameters, so that whoever uses them need not send any. */
+function withHoisted(headers: RequestHeaders, query: QueryPairs): RequestHeaders {
+  if (!query.some(([name]) => name === 'X-Amz-Signature')) return headers
+  const hoisted: [name: string, value: string][] = []
+  for (const [name, value] of query) if (/^x-amz-/i.test(name) && !ofSignature.test(name)) hoisted.push([name.toLowerCase(), value])
+  return hoisted.length === 0 ? headers : { ...Object.fromEntries(hoisted), ...headers }
+}

@@ -1,0 +1,51 @@
+import { canonicalQuery, type QueryPairs } from './query.ts'
+import { uriDecode, uriEncode } from './uri-encoding.ts'
+
+/** What of a request its signature covers, as it came over the wire. */
+export interface SignableRequest {
+  readonly method: string
+  /** The path as sent, still percent-encoded. */
+  readonly rawPath: string
+  readonly query: QueryPairs
+  /** Names in lower case; several values of one name are one. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+  /** Names and values by turns, as sent. */
+  readonly rawHeaders: readonly string[]
+}
+
+/** The canonical request of Signature Version 4 for S3: the path is encoded once, and never normalised. */
+export function canonicalRequest(request: SignableRequest, signedHeaders: readonly string[], payloadHash: string): string {
+  const headers = headerReader(request)
+  let lines = ''
+  for (const name of signedHeaders) lines += `${name}:${headers(name)}\n`
+  return `${request.method}\n${canonicalPath(request.rawPath)}\n${canonicalQuery(request.query)}\n${lines}\n${signedHeaders.join(';')}\n${payloadHash}`
+}
+
+const needsNoEncoding = /^[A-Za-z0-9\-._~/]*$/
+
+function canonicalPath(rawPath: string): string {
+  if (needsNoEncoding.test(rawPath)) return rawPath
+  return rawPath
+    .split('/')
+    .map((segment) => uriEncode(uriDecode(segment)))
+    .join('/')
+}
+
+function headerReader({ headers, rawHeaders }: SignableRequest): (name: string) => string {
+  return (name) => {
+    const value = headers[name]
+    if (value === undefined) return ''
+    const text = typeof value === 'string' ? value : value.join(',')
+    // Only where a header came more than once did Node join its values, with a space that is not signed.
+    return collapse(text.includes(', ') ? joined(rawHeaders, name) : text)
+  }
+}
+
+function joined(rawHeaders: readonly string[], name: string): string {
+  const values: string[] = []
+  for (let index = 0; index < rawHeaders.length; index += 2)
+    if (rawHeaders[index]?.toLowerCase() === name) values.push((rawHeaders[index + 1] ?? '').trim())
+  return values.join(',')
+}
+
+const collapse = (value: string): string => (value.includes('  ') ? value.replaceAll(/ +/g, ' ') : value).trim()

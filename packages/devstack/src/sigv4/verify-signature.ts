@@ -1,0 +1,173 @@
+import { hash, timingSafeEqual } from 'node:crypto'
+import { formatAmzDate, parseAmzDate } from './amz-date.ts'
+import { type Authorization, parseAuthorizationHeader, parseAuthorizationQuery } from './authorization.ts'
+import { canonicalRequest, type SignableRequest } from './canonical-request.ts'
+import { SignatureError } from './signature-error.ts'
+import { type CredentialScope, signingKey, signString } from './signing-key.ts'
+
+/** The keys that requests are signed with. */
+export interface Credentials {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  /** Where given, requests must carry it as `x-amz-security-token`. */
+  readonly sessionToken?: string
+}
+
+/** What a signature is measured against. */
+export interface Verification {
+  readonly credentials: Credentials
+  readonly region: string
+  readonly service: string
+  readonly nowMs: number
+}
+
+/** A signature that holds, with what is needed to verify the chunks of the body. */
+export interface VerifiedSignature {
+  readonly signature: string
+  readonly signingKey: Buffer
+  readonly scope: CredentialScope
+  /** When it was signed, as `YYYYMMDDTHHMMSSZ`. */
+  readonly amzDate: string
+  /** `x-amz-content-sha256`: a hash in hexadecimal, `UNSIGNED-PAYLOAD`, or the name of a streaming form. */
+  readonly payloadHash: string
+}
+
+const maxSkewMs = 15 * 60_000
+const maxExpiresSeconds = 604_800
+
+/**
+ * Verifies the signature of a request, in its header or its query (a presigned URL). The body is not looked at: its hash is
+ * given back, to be compared when it has come.
+ *
+ * @throws SignatureError with the code that S3 would answer.
+ */
+export function verifySignature(request: SignableRequest, verification: Verification): VerifiedSignature {
+  const authorization = findAuthorization(request)
+  const { credentials, nowMs } = verification
+  const { accessKeyId, scope, signedHeaders } = authorization
+  checkScope(authorization, verification)
+  if (accessKeyId !== credentials.accessKeyId)
+    throw new SignatureError('InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.', {
+      AWSAccessKeyId: accessKeyId,
+    })
+  checkToken(request, credentials)
+  const amzDate = authorization.kind === 'header' ? checkHeaderTime(request, nowMs) : checkQueryTime(request, nowMs)
+  if (!amzDate.startsWith(scope.date))
+    throw new SignatureError(
+      'SignatureDoesNotMatch',
+      `The date of the credential scope, ${scope.date}, is not that of the request, ${amzDate}.`,
+    )
+  checkSignedHeaders(request, signedHeaders)
+  const payloadHash = payloadHashOf(request, authorization.kind)
+  const canonical = canonicalRequest(request, signedHeaders, payloadHash)
+  const stringToSign = `AWS4-HMAC-SHA256\n${amzDate}\n${scope.date}/${scope.region}/${scope.service}/aws4_request\n${hash('sha256', canonical, 'hex')}`
+  const key = signingKey(credentials.secretAccessKey, scope)
+  const expected = signString(key, stringToSign)
+  if (!equal(expected, authorization.signature))
+    throw new SignatureError(
+      'SignatureDoesNotMatch',
+      'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
+      { AWSAccessKeyId: accessKeyId, StringToSign: stringToSign, SignatureProvided: authorization.signature, CanonicalRequest: canonical },
+    )
+  return { signature: expected, signingKey: key, scope, amzDate, payloadHash }
+}
+
+/** Whether two signatures in hexadecimal are the same, in a time that does not tell where they differ. */
+export function equal(a: string, b: string): boolean {
+  return a.length === b.length && timingSafeEqual(Buffer.from(a, 'latin1'), Buffer.from(b, 'latin1'))
+}
+
+const textOf = (value: string | readonly string[] | undefined): string | undefined => (typeof value === 'string' ? value : value?.[0])
+const parameter = ({ query }: SignableRequest, name: string): string | undefined => query.find((pair) => pair[0] === name)?.[1]
+
+function findAuthorization(request: SignableRequest): Authorization {
+  const header = textOf(request.headers.authorization)
+  const query = parseAuthorizationQuery(request.query)
+  if (header !== undefined && query)
+    throw new SignatureError('InvalidRequest', 'Only one authentication mechanism is allowed: a signed header or a presigned URL.')
+  if (query) return query
+  if (header === undefined) throw new SignatureError('AccessDenied', 'Access Denied')
+  return parseAuthorizationHeader(header)
+}
+
+function checkScope({ kind, scope }: Authorization, { region, service }: Verification): void {
+  const code = kind === 'header' ? 'AuthorizationHeaderMalformed' : 'AuthorizationQueryParametersError'
+  if (scope.region !== region)
+    throw new SignatureError(code, `The authorization is malformed; the region '${scope.region}' is wrong; expecting '${region}'`, {
+      Region: region,
+    })
+  if (scope.service !== service)
+    throw new SignatureError(
+      code,
+      `The authorization is malformed; incorrect service "${scope.service}". This endpoint belongs to "${service}".`,
+    )
+}
+
+function checkToken(request: SignableRequest, { sessionToken }: Credentials): void {
+  const given = textOf(request.headers['x-amz-security-token']) ?? parameter(request, 'X-Amz-Security-Token')
+  if (given !== sessionToken) throw new SignatureError('InvalidToken', 'The provided token is malformed or otherwise not valid.')
+}
+
+function checkHeaderTime({ headers }: SignableRequest, nowMs: number): string {
+  const given = textOf(headers['x-amz-date'])
+  const timeMs = given === undefined ? Date.parse(textOf(headers.date) ?? '') : parseAmzDate(given)
+  if (timeMs === undefined || Number.isNaN(timeMs))
+    throw new SignatureError('AccessDenied', 'AWS authentication requires a valid Date or x-amz-date header')
+  if (Math.abs(timeMs - nowMs) > maxSkewMs)
+    throw new SignatureError('RequestTimeTooSkewed', 'The difference between the request time and the current time is too large.', {
+      RequestTime: given ?? textOf(headers.date) ?? '',
+      ServerTime: new Date(nowMs).toISOString(),
+      MaxAllowedSkewMilliseconds: String(maxSkewMs),
+    })
+  return given ?? formatAmzDate(timeMs)
+}
+
+function checkQueryTime(request: SignableRequest, nowMs: number): string {
+  const date = parameter(request, 'X-Amz-Date') ?? ''
+  const expires = parameter(request, 'X-Amz-Expires') ?? ''
+  const timeMs = parseAmzDate(date)
+  if (timeMs === undefined)
+    throw new SignatureError('AuthorizationQueryParametersError', "X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"")
+  if (!/^\d+$/.test(expires)) throw new SignatureError('AuthorizationQueryParametersError', 'X-Amz-Expires should be a number')
+  const seconds = Number(expires)
+  if (seconds > maxExpiresSeconds)
+    throw new SignatureError(
+      'AuthorizationQueryParametersError',
+      'X-Amz-Expires must be less than a week (in seconds); that is, at most 604800',
+    )
+  if (timeMs - nowMs > maxSkewMs) throw new SignatureError('AccessDenied', 'Request is not yet valid')
+  const expiresAtMs = timeMs + seconds * 1_000
+  if (nowMs > expiresAtMs)
+    throw new SignatureError('AccessDenied', 'Request has expired', {
+      'X-Amz-Expires': expires,
+      Expires: new Date(expiresAtMs).toISOString(),
+      ServerTime: new Date(nowMs).toISOString(),
+    })
+  return date
+}
+
+function checkSignedHeaders({ headers }: SignableRequest, signedHeaders: readonly string[]): void {
+  const unsigned = signedHeaders.includes('host') ? [] : ['host']
+  for (const name in headers) if (name.startsWith('x-amz-') && !signedHeaders.includes(name)) unsigned.push(name)
+  if (unsigned.length > 0)
+    throw new SignatureError('AccessDenied', 'There were headers present in the request which were not signed', {
+      HeadersNotSigned: unsigned.join(', '),
+    })
+}
+
+const hashForm = /^([0-9a-f]{64}|UNSIGNED-PAYLOAD|STREAMING-(UNSIGNED-PAYLOAD-TRAILER|AWS4-HMAC-SHA256-PAYLOAD(-TRAILER)?))$/
+
+function payloadHashOf(request: SignableRequest, kind: Authorization['kind']): string {
+  const given =
+    textOf(request.headers['x-amz-content-sha256']) ?? (kind === 'query' ? parameter(request, 'X-Amz-Content-Sha256') : undefined)
+  if (given === undefined) {
+    if (kind === 'query') return 'UNSIGNED-PAYLOAD'
+    throw new SignatureError('InvalidRequest', 'Missing required header for this request: x-amz-content-sha256')
+  }
+  if (!hashForm.test(given))
+    throw new SignatureError(
+      'InvalidRequest',
+      'x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER, or a valid sha256 value.',
+    )
+  return given
+}
