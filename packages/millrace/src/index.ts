@@ -3,6 +3,7 @@ export {
   type BatchOptions,
   type Duration,
   type ErrorCode,
+  type ErrorRecord,
   type FlowClass,
   FlowSpec,
   type ForeachFrame,
