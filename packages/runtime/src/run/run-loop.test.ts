@@ -24,7 +24,15 @@ function loopWith(launchEnd: () => AsyncIterable<TaskEvent>): RunLoop {
     },
   }
   const context = { run, root: 'memory:', durable: false, maxNumSplits: 10, policyOf: () => readPolicy({}) }
-  return new RunLoop({ graph, executor, store: createMemoryStore(), clock: systemClock, onEvent: () => {}, initialFields: () => new Map(), context })
+  return new RunLoop({
+    graph,
+    executor,
+    store: createMemoryStore(),
+    clock: systemClock,
+    onEvent: () => {},
+    initialFields: () => new Map(),
+    context,
+  })
 }
 
 describe('an executor that breaks its promises', () => {
