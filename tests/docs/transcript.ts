@@ -18,6 +18,7 @@ export function parseTranscript(text: string): Step[] {
 export function steady(output: string): string {
   return output
     .replaceAll(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{3}Z?)?/g, '<time>')
+    .replaceAll(/\bdate:\d{4}-\d\d-\d\d/g, 'date:<date>')
     .replaceAll(/\bpid \d+/g, 'pid <pid>')
     .replaceAll(/(?<=\(looked for at )\S+\//g, '<folder>/')
     .replaceAll(/\b(\d+(\.\d+)? ?(ms|s|m|h)\b ?)+/g, '<length>')
