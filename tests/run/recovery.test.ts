@@ -13,9 +13,9 @@ describe('a step that is tried again', () => {
     const { code, stdout, stderr } = await bed.run('patience', 'run', '--said', path, '--max-workers', '1')
     expect(code, stderr).toBe(0)
     expect(said(path)).toEqual(['fragile 0', 'sturdy', 'fragile 1', 'fragile 2'])
-    expect(stderr).toContain('attempt 0 is too early It will be tried again in 0.3s.')
-    expect(stderr).toContain('attempt 1 is too early It will be tried again in 0.6s.')
-    expect(stderr).toContain('attempt 1 failed The flow goes on, with the error in failure.')
+    expect(stderr).toContain('attempt 0 is too early. It will be tried again in 0.3s.')
+    expect(stderr).toContain('attempt 1 is too early. It will be tried again in 0.6s.')
+    expect(stderr).toContain('attempt 1 failed. The flow goes on, with the error in failure.')
     expect(stdout).toContain('caught: attempt 1 failed')
   })
 
