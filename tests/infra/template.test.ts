@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type CollectionTag, parse, type ScalarTag } from 'yaml'
-import { rootFolder } from '../../scripts/pack-packages.ts'
 
 type Value = string | number | boolean | null | readonly Value[] | { readonly [name: string]: Value }
 type Section = Readonly<Record<string, Readonly<Record<string, Value>>>>
@@ -18,7 +16,7 @@ const shortForms = ['Ref', 'Sub', 'GetAtt', 'Equals', 'Not', 'Or', 'And', 'If', 
   },
 )
 
-const text = readFileSync(join(rootFolder, 'infra/millrace.yaml'), 'utf8')
+const text = readFileSync(new URL('../../infra/millrace.yaml', import.meta.url), 'utf8')
 const template: Record<'Parameters' | 'Resources' | 'Outputs', Section> & { Conditions: Readonly<Record<string, Value>> } = parse(text, {
   customTags: shortForms,
 })
