@@ -74,29 +74,5 @@ export interface ContainerOptions {
 /** Where a queue's containers run. */
 export type Platform = 'EC2' | 'FARGATE'
 
-/** The names of {@link ContainerOptions}, for checks at run time. */
-export const containerOptionNames: readonly (keyof ContainerOptions)[] = [
-  'image',
-  'cpu',
-  'memory',
-  'gpu',
-  'jobRole',
-  'executionRole',
-  'sharedMemory',
-  'maxSwap',
-  'swappiness',
-  'tmpfs',
-  'ephemeralStorage',
-  'hostVolumes',
-  'efsVolumes',
-  'inferentia',
-  'trainium',
-  'efa',
-  'privileged',
-  'logDriver',
-  'logOptions',
-  'assignPublicIp',
-]
-
 /** What a container gets where nothing is said. */
 export const containerDefaults = { cpu: 1, memory: 4_096 } as const
