@@ -14,7 +14,7 @@ export interface TaskState {
 }
 
 /** Of which parts an attempt's log consists. */
-export interface TaskLogParts {
+interface TaskLogParts {
   /** From 0. */
   readonly attempt: number
   /** Ascending. */
