@@ -19,7 +19,7 @@ export default class Tally extends FlowSpec {
   compute = step(async (n: number) => {
     appendFileSync(this.ran, `compute ${n} ${current.runId}\n`)
     if (this.pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, this.pauseMs))
-    if (this.killEvery > 0 && n % this.killEvery === 0 && current.attempt < 2) process.kill(process.pid, 'SIGKILL')
+    if (this.killEvery > 0 && n % this.killEvery === 0 && (current.attempt ?? 0) < 2) process.kill(process.pid, 'SIGKILL')
     this.square = n * n
     this.next(this.gather)
   })
