@@ -108,7 +108,7 @@ describe('a large object', () => {
     let replaced: Promise<unknown> | undefined
     const reading = s3.get('large', {
       onProgress: () => {
-        if (replaced) return
+        if (replaced !== undefined) return
         // Ranges cannot begin before the object has changed.
         shared.stack.faults.s3({ rate: 1, kinds: ['503'], operations: ['GetObject'] }).catch(() => {})
         replaced = s3.put('large', body.subarray(1)).then(() => shared.stack.faults.clear())
