@@ -5,7 +5,7 @@ export function crc32cBase64(body: Uint8Array): string {
   return crc32ToBase64(crc32c(body))
 }
 
-/** Going on from `before`. The tables are made when they are first needed. */
+/** Going on from `before`. The tables are made when they are first needed. @internal */
 export function crc32c(body: Uint8Array, before = 0): number {
   tables ??= makeTables()
   const table = tables

@@ -5,7 +5,7 @@ export function crc64NvmeBase64(body: Uint8Array): string {
   return bytes.toString('base64')
 }
 
-/** A number holds 32 bits of the 64, so every table has a high and a low half. The tables are made when they are first needed. */
+/** A number holds 32 bits of the 64, so every table has a high and a low half. The tables are made when they are first needed. @internal */
 export function crc64Nvme(body: Uint8Array): bigint {
   tables ??= makeTables()
   const { highs, lows } = tables

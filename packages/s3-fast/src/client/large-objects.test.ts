@@ -10,7 +10,7 @@ import type { TransferProgress } from './transfer-progress.ts'
 
 const MiB = 1_048_576
 const shared = sharedStack()
-const body = someBytes(40 * MiB + 5)
+const body = someBytes(33 * MiB + 5)
 const path = join(shared.folder, 'body')
 
 beforeAll(() => writeFileSync(path, body))
@@ -74,17 +74,13 @@ describe('a large object', () => {
     expect(body.subarray(5 * MiB, 6 * MiB).equals(await part.bytes())).toBe(true)
   })
 
-  test.each([['reset'], ['truncate'], ['503'], ['lost-answer']] as const)('arrives whole through faults: %s', async (kind) => {
+  test('arrives whole through resets, truncated bodies, refusals and lost answers', async () => {
     const s3 = shared.client()
-    await shared.stack.faults.s3({ rate: 0.4, kinds: [kind], seed: 3 })
-    await s3.put('large', body)
-    await s3.put('stream', inPieces(MiB))
-    for (const key of ['large', 'stream']) {
-      expect(body.equals(await s3.getBytes(key))).toBe(true)
-      const target = join(shared.folder, `${kind}-${key}`)
-      await s3.getFile(key, target)
-      expect(readFileSync(target).equals(body)).toBe(true)
-    }
+    await shared.stack.faults.s3({ rate: 0.5, kinds: ['reset', 'truncate', '503', 'lost-answer'], seed: 3 })
+    await s3.put('large', inPieces(MiB))
+    const target = join(shared.folder, 'through-faults')
+    await s3.getFile('large', target)
+    expect(readFileSync(target).equals(body)).toBe(true)
   })
 
   test('whose bytes are altered on the way is read again, and never given', async () => {
@@ -126,7 +122,7 @@ describe('a large object', () => {
   test('is written once of many that create it only, also when answers are lost', async () => {
     const s3 = shared.client()
     await shared.stack.faults.s3({ rate: 0.5, kinds: ['lost-answer'], operations: ['CompleteMultipartUpload', 'PutObject'], seed: 5 })
-    const results = await Promise.all([1, 2, 3].map(() => s3.put('large', body, { overwrite: false })))
+    const results = await Promise.all([1, 2].map(() => s3.put('large', body, { overwrite: false })))
     expect(results.filter(({ written }) => written)).toHaveLength(1)
     const small = await Promise.all(Array.from({ length: 20 }, (_, index) => s3.put(`small-${index}`, 'same', { overwrite: false })))
     expect(small.every(({ written }) => written)).toBe(true)
@@ -169,7 +165,7 @@ describe('a large object', () => {
     expect(await openUploads(s3)).toBe(1)
     expect(await openUploads(s3)).toBe(0)
     const broken = (async function* () {
-      yield body.subarray(0, 33 * MiB)
+      yield body
       throw new Error('no more')
     })()
     await expect(s3.put('large', broken)).rejects.toThrow('no more')
@@ -209,7 +205,7 @@ describe('a large object', () => {
       },
     )
     await close()
-    expect(shared.stack.s3.requests.counts).toEqual({ CreateMultipartUpload: 1, UploadPartCopy: 6, CompleteMultipartUpload: 1 })
+    expect(shared.stack.s3.requests.counts).toEqual({ CreateMultipartUpload: 1, UploadPartCopy: 5, CompleteMultipartUpload: 1 })
     expect(body.equals(await s3.getBytes('to'))).toBe(true)
     expect((await s3.info('to')).contentType).toBe('text/plain')
   })

@@ -8,7 +8,7 @@ export function encodeKey(key: string): string {
   return plainKey.test(key) ? key : encodeText(key).replaceAll('%2F', '/')
 }
 
-/** A name or a value of a query: as a key, and `/` is encoded too. @throws TypeError. */
+/** A name or a value of a query: as a key, and `/` is encoded too. @throws TypeError. @internal */
 export function encodeQueryText(text: string): string {
   return plainText.test(text) ? text : encodeText(text)
 }
