@@ -17,6 +17,8 @@ describe('a lazy store', () => {
     await expect(store.get('a')).rejects.toThrow('not yet')
     await Promise.all([store.put('a', new Uint8Array(1)), store.put('b', new Uint8Array(1)), store.get('c')])
     expect(opened).toBe(2)
-    expect((await Array.fromAsync(store.list(''))).map(({ key }) => key)).toEqual(['a', 'b'])
+    const keys: string[] = []
+    for await (const { key } of store.list('')) keys.push(key)
+    expect(keys).toEqual(['a', 'b'])
   })
 })
