@@ -34,7 +34,7 @@ export class OpenJob {
   #up = 0
   #down = 0
   #progressed = false
-  ended = false
+  ended: boolean = false
   /** Set as soon as its end was asked for. */
   ending: Promise<void> | undefined
 
