@@ -282,8 +282,7 @@ export class FlowExecutor implements Executor {
   }
 
   #forget(job: OpenJob): void {
-    job.ended = true
-    job.watching.abort()
+    job.end()
     this.#jobs.delete(job.name)
     this.#gather()
   }

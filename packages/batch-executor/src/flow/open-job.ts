@@ -34,7 +34,7 @@ export class OpenJob {
   #up = 0
   #down = 0
   #progressed = false
-  ended: boolean = false
+  #ended = false
   /** Set as soon as its end was asked for. */
   ending: Promise<void> | undefined
 
@@ -52,9 +52,20 @@ export class OpenJob {
     this.tasks = new Map(options.specs.map((spec) => [spec.task, { spec, worker: undefined }]))
   }
 
+  /** Whether nothing of it goes on. */
+  get ended(): boolean {
+    return this.#ended
+  }
+
+  /** Nothing of it goes on, and nobody has to watch it. */
+  end(): void {
+    this.#ended = true
+    this.watching.abort()
+  }
+
   /** Workers that may still come or go on. */
   get busyWorkers(): number {
-    return this.ended ? 0 : Math.max(this.workers - this.#down, 0)
+    return this.#ended ? 0 : Math.max(this.workers - this.#down, 0)
   }
 
   /** Whether any of its workers has ever been there. */
