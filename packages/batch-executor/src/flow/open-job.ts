@@ -27,7 +27,7 @@ export class OpenJob {
   /** How many jobs before this one have had the same tasks and come to nothing. */
   readonly fruitless: number
   /** Aborted when nobody has to watch it any more. */
-  readonly watching = new AbortController()
+  readonly watching: AbortController = new AbortController()
   /** Settles when it was submitted, or could not be. */
   readonly submitted: PromiseWithResolvers<void> = Promise.withResolvers<void>()
   handle: WorkerJob | undefined
