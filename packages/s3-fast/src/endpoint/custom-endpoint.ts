@@ -51,7 +51,7 @@ export function customBucketEndpoint({ origin, basePath }: CustomEndpoint, { buc
 }
 
 /** The `host` header of an origin. */
-export function hostHeader({ protocol, hostname, port }: HttpOrigin): string {
+function hostHeader({ protocol, hostname, port }: HttpOrigin): string {
   const name = hostname.includes(':') ? `[${hostname}]` : hostname
   return port === defaultPorts[protocol] ? name : `${name}:${port}`
 }

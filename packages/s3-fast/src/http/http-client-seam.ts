@@ -37,10 +37,10 @@ export interface HttpRequest {
   /** The block of headers as it goes on the wire: `name: value\r\n` for each, `host` and `content-length` included. Latin-1. */
   readonly headers: string
   /** Sent after the headers, in order, without a copy. Its length is what `content-length` says. */
-  readonly body?: readonly Uint8Array[]
+  readonly body?: readonly Uint8Array[] | undefined
   /** Without one, the body is collected. */
-  readonly sink?: BodySink
-  readonly signal?: AbortSignal
+  readonly sink?: BodySink | undefined
+  readonly signal?: AbortSignal | undefined
   /** How long the connection may be silent, in milliseconds, while the request is sent or the answer read. */
   readonly idleTimeoutMs: number
 }

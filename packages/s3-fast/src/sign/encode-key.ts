@@ -9,7 +9,7 @@ export function encodeKey(key: string): string {
 }
 
 /** A name or a value of a query: as a key, and `/` is encoded too. @throws TypeError. */
-export function encodeQueryText(text: string): string {
+function encodeQueryText(text: string): string {
   return plainText.test(text) ? text : encodeText(text)
 }
 

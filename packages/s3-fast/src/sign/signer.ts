@@ -3,7 +3,7 @@ import type { SigningCredentials } from '../credentials/signing-credentials.ts'
 import { SigningKey } from './signing-key.ts'
 
 /** What a request needs to be signed. */
-export interface RequestToSign {
+interface RequestToSign {
   readonly method: string
   /** The `host` header: with a port unless it is the protocol's own. */
   readonly host: string

@@ -13,7 +13,7 @@ export interface Listing {
 }
 
 /** What a listing tells of an object. */
-export interface ListedObject {
+interface ListedObject {
   readonly key: string
   readonly sizeBytes: number
   /** With its quotes. Empty where the server keeps none. */

@@ -3,7 +3,7 @@
  *
  * @throws SyntaxError for what no key encodes to.
  */
-export function decodeUrlText(text: string): string {
+function decodeUrlText(text: string): string {
   try {
     return text.includes('%') || text.includes('+') ? decodeURIComponent(text.replaceAll('+', ' ')) : text
   } catch (cause) {
