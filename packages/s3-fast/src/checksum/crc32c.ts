@@ -1,16 +1,11 @@
 import { crc32ToBase64 } from './crc32-to-base64.ts'
 
-/** The CRC-32C (Castagnoli, RFC 3720 appendix B.4) of a body as S3 writes it. */
+/** The CRC-32C (Castagnoli, RFC 3720 appendix B.4) of a body as S3 writes it. The tables are made when they are first needed. */
 export function crc32cBase64(body: Uint8Array): string {
-  return crc32ToBase64(crc32c(body))
-}
-
-/** Going on from `before`. The tables are made when they are first needed. @internal */
-export function crc32c(body: Uint8Array, before = 0): number {
   tables ??= makeTables()
   const table = tables
   const { length } = body
-  let crc = ~before
+  let crc = -1
   let at = 0
   // Eight bytes a round, from eight tables: the look-ups do not wait for each other. Table n is what a byte turns into when n more follow.
   for (const end = length - 7; at < end; at += 8) {
@@ -27,7 +22,7 @@ export function crc32c(body: Uint8Array, before = 0): number {
       (table[body[at + 7] as number] as number)
   }
   for (; at < length; at += 1) crc = (crc >>> 8) ^ (table[(crc ^ (body[at] as number)) & 255] as number)
-  return ~crc >>> 0
+  return crc32ToBase64(~crc >>> 0)
 }
 
 const polynomial = 0x82f63b78

@@ -1,12 +1,9 @@
-/** The CRC-64/NVME of a body as S3 writes it: eight bytes, big-endian, in base64. "NVM Express NVM command set specification", section 5.2.1.3.4. */
+/**
+ * The CRC-64/NVME of a body as S3 writes it: eight bytes, big-endian, in base64. "NVM Express NVM command set specification", section 5.2.1.3.4.
+ *
+ * A number holds 32 bits of the 64, so every table has a high and a low half. The tables are made when they are first needed.
+ */
 export function crc64NvmeBase64(body: Uint8Array): string {
-  const bytes = Buffer.allocUnsafe(8)
-  bytes.writeBigUInt64BE(crc64Nvme(body))
-  return bytes.toString('base64')
-}
-
-/** A number holds 32 bits of the 64, so every table has a high and a low half. The tables are made when they are first needed. @internal */
-export function crc64Nvme(body: Uint8Array): bigint {
   tables ??= makeTables()
   const { highs, lows } = tables
   const { length } = body
@@ -49,7 +46,10 @@ export function crc64Nvme(body: Uint8Array): bigint {
     low = ((low >>> 8) | (high << 24)) ^ (lows[index] as number)
     high = (high >>> 8) ^ (highs[index] as number)
   }
-  return (BigInt(~high >>> 0) << 32n) | BigInt(~low >>> 0)
+  const bytes = Buffer.allocUnsafe(8)
+  bytes.writeInt32BE(~high, 0)
+  bytes.writeInt32BE(~low, 4)
+  return bytes.toString('base64')
 }
 
 const polynomialHigh = 0x9a6c9329

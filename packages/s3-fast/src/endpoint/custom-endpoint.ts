@@ -50,8 +50,8 @@ export function customBucketEndpoint({ origin, basePath }: CustomEndpoint, { buc
   }
 }
 
-/** The `host` header of an origin. @internal */
-export function hostHeader({ protocol, hostname, port }: HttpOrigin): string {
+/** The `host` header of an origin. */
+function hostHeader({ protocol, hostname, port }: HttpOrigin): string {
   const name = hostname.includes(':') ? `[${hostname}]` : hostname
   return port === defaultPorts[protocol] ? name : `${name}:${port}`
 }

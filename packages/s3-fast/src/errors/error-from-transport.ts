@@ -1,4 +1,5 @@
 import type { HttpErrorCode } from '../http/http-client-seam.ts'
+import { HttpError } from '../http/http-error.ts'
 import { type RequestSubject, subjectUrl } from './request-subject.ts'
 import { S3Error } from './s3-error.ts'
 import type { S3ErrorCode } from './s3-error-code.ts'
@@ -17,21 +18,11 @@ const codes: Readonly<Record<Exclude<HttpErrorCode, 'sink-failed'>, S3ErrorCode>
  * What a sink threw is thrown on as it is (a full disk is no failure of S3), and so is what is no HttpError: the reason of an abort, a caller's mistake.
  */
 export function errorFromTransport(error: unknown, subject: RequestSubject): unknown {
-  if (!isHttpError(error)) return error
+  if (!(error instanceof HttpError)) return error
   if (error.code === 'sink-failed') return error.cause ?? error
   const { bucket, key } = subject
   const message = `Could not ${subject.action} ${subjectUrl(subject)}: ${asClause(error.message)}`
   return new S3Error({ code: codes[error.code], message, retryable: error.retryable, bucket, key, cause: error })
-}
-
-/** What HttpError says of itself. */
-interface HttpFailure extends Error {
-  readonly code: HttpErrorCode
-  readonly retryable: boolean
-}
-
-function isHttpError(error: unknown): error is HttpFailure {
-  return error instanceof Error && error.name === 'HttpError'
 }
 
 /** A sentence as the second half of one. Names and abbreviations keep their capitals. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import type { HttpResponse } from '../http/http-client-seam.ts'
+import type { HttpErrorCode, HttpResponse } from '../http/http-client-seam.ts'
+import { HttpError } from '../http/http-error.ts'
 import { errorFromAnswer } from './error-from-answer.ts'
 import { errorFromTransport } from './error-from-transport.ts'
 import { S3Error } from './s3-error.ts'
@@ -150,11 +151,11 @@ test('S3Error.is knows an error of another installed copy, and its code', () => 
   expect(S3Error.is({ code: 'not-found' })).toBe(false)
 })
 
-function transportError(code: string, cause?: Error): Error {
-  return Object.assign(new Error('The connection to http://127.0.0.1:1 failed.', { cause }), {
-    name: 'HttpError',
-    code,
-    retryable: true,
+function transportError(code: HttpErrorCode, cause?: Error): HttpError {
+  return new HttpError(code, 'The connection to http://127.0.0.1:1 failed.', {
+    subject: 'http://127.0.0.1:1',
     requestSent: true,
+    retryable: true,
+    cause,
   })
 }

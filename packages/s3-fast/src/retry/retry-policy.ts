@@ -1,4 +1,5 @@
 import { S3Error } from '../errors/s3-error.ts'
+import { HttpError } from '../http/http-error.ts'
 
 /** How long and how often a request is tried. */
 export interface RetryPolicy {
@@ -82,12 +83,12 @@ function isFarOff(serverTime: Date | undefined, signedAtMs: number): boolean {
 
 /** Whether there was no connection at all. */
 function isUnreachable({ cause }: S3Error): boolean {
-  return cause instanceof Error && 'code' in cause && cause.code === 'connect-failed'
+  return cause instanceof HttpError && cause.code === 'connect-failed'
 }
 
 /** Whether a request that failed so may have been done all the same: a write that creates only must look before it believes that the object is another's. */
 export function leavesOutcomeUnknown(error: unknown): boolean {
   if (!S3Error.is(error)) return false
   if (error.status !== undefined) return error.status >= 500 || error.status === 200
-  return error.cause instanceof Error && 'requestSent' in error.cause && error.cause.requestSent === true
+  return error.cause instanceof HttpError && error.cause.requestSent
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import { S3Error, type S3ErrorOptions } from '../errors/s3-error.ts'
+import { HttpError } from '../http/http-error.ts'
 import { type AttemptContext, Retrier, type Retry } from './retrier.ts'
 import { RetryBudget } from './retry-budget.ts'
 import type { RetryClock } from './retry-clock.ts'
@@ -91,7 +92,7 @@ test('a wait that the server asks for beyond the deadline is not begun', async (
 
 test('a service that cannot be reached at all is given up after seconds', async () => {
   const clock = new JumpingClock()
-  const cause = Object.assign(new Error('refused'), { code: 'connect-failed' })
+  const cause = new HttpError('connect-failed', 'Refused.', { subject: 'http://127.0.0.1:1', requestSent: false, retryable: true })
   await expect(
     new Retrier({ clock, random: () => 1 }).run(() => Promise.reject(error({ code: 'connection-failed', retryable: true, cause }))),
   ).rejects.toThrow('tried 9 times')
@@ -167,7 +168,11 @@ test('403 for a HEAD sets the clock only where the clock is far off', async () =
 
 test('an attempt is told whether an earlier one may have been done', async () => {
   const transport = (requestSent: boolean): S3Error =>
-    error({ code: 'connection-failed', retryable: true, cause: Object.assign(new Error('lost'), { code: 'connection-lost', requestSent }) })
+    error({
+      code: 'connection-failed',
+      retryable: true,
+      cause: new HttpError('connection-lost', 'Lost.', { subject: 'http://127.0.0.1:1', requestSent, retryable: true }),
+    })
   const slowDown = error({ code: 'throttled', retryable: true, status: 429 })
   const { attempt, contexts } = failing([transport(false), slowDown, transport(true), slowDown])
   await new Retrier({ clock: new JumpingClock() }).run(attempt)

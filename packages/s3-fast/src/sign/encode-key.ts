@@ -8,8 +8,8 @@ export function encodeKey(key: string): string {
   return plainKey.test(key) ? key : encodeText(key).replaceAll('%2F', '/')
 }
 
-/** A name or a value of a query: as a key, and `/` is encoded too. @throws TypeError. @internal */
-export function encodeQueryText(text: string): string {
+/** A name or a value of a query: as a key, and `/` is encoded too. @throws TypeError. */
+function encodeQueryText(text: string): string {
   return plainText.test(text) ? text : encodeText(text)
 }
 

@@ -3,13 +3,13 @@ import { SignatureV4 } from '@smithy/signature-v4'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { encodeKey, encodeQuery } from './encode-key.ts'
-import { createSigner, type RequestToSign } from './signer.ts'
+import { createSigner, type Signer } from './signer.ts'
 
 /** "Examples: signature calculations", Amazon S3 API reference, authenticating requests (AWS Signature Version 4). */
 const documented = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' }
 const documentedRequest = { method: 'GET', host: 'examplebucket.s3.amazonaws.com', path: '/', signedAtMs: Date.UTC(2013, 4, 24) }
 
-test.each<[string, Partial<RequestToSign>, string]>([
+test.each<[string, Partial<Parameters<Signer['sign']>[0]>, string]>([
   [
     'GET Object',
     { path: '/test.txt', headers: [['range', 'bytes=0-9']] },

@@ -2,8 +2,8 @@ import { hash } from 'node:crypto'
 import type { SigningCredentials } from '../credentials/signing-credentials.ts'
 import { SigningKey } from './signing-key.ts'
 
-/** What a request needs to be signed. @internal */
-export interface RequestToSign {
+/** What a request needs to be signed. */
+interface RequestToSign {
   readonly method: string
   /** The `host` header: with a port unless it is the protocol's own. */
   readonly host: string
