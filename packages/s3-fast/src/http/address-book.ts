@@ -15,6 +15,12 @@ interface Entry {
 export class AddressBook {
   readonly #entries = new Map<string, Entry>()
   readonly #underWay = new Map<string, Promise<Entry>>()
+  readonly #resolveName: (hostname: string) => Promise<readonly string[]>
+
+  /** @param resolveName gives every address of a name; the system's resolver where it is not given. */
+  constructor(resolveName: (hostname: string) => Promise<readonly string[]> = askSystem) {
+    this.#resolveName = resolveName
+  }
 
   /** Every address of the name, in the order in which to try them. An address is its own. @throws the resolver's error. */
   async addresses(hostname: string): Promise<readonly string[]> {
@@ -44,12 +50,16 @@ export class AddressBook {
 
   async #resolve(hostname: string): Promise<Entry> {
     try {
-      const found = await lookup(hostname, { all: true, order: 'verbatim' })
-      const entry = { addresses: found.map((each) => each.address), turn: 0, resolvedAtMs: performance.now() }
+      const entry = { addresses: await this.#resolveName(hostname), turn: 0, resolvedAtMs: performance.now() }
       this.#entries.set(hostname, entry)
       return entry
     } finally {
       this.#underWay.delete(hostname)
     }
   }
+}
+
+async function askSystem(hostname: string): Promise<readonly string[]> {
+  const found = await lookup(hostname, { all: true, order: 'verbatim' })
+  return found.map(({ address }) => address)
 }

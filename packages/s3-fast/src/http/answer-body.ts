@@ -71,11 +71,16 @@ export class AnswerBody {
   end(): Buffer | undefined {
     const collected = this.#isUnstated ? this.#collected?.subarray(0, this.#length) : this.#collected
     if (this.#gather) releaseGatherBuffer(this.#gather)
+    this.abandon()
+    return collected
+  }
+
+  /** The body is of no interest any more. Its buffer is left to who may still write to it. */
+  abandon(): void {
     this.#gather = undefined
     this.#gathered = 0
     this.#collected = undefined
     this.#sink = undefined
-    return collected
   }
 
   #gatherPiece(bytes: Buffer, { start, end }: { readonly start: number; readonly end: number }): void | Promise<void> {

@@ -1,5 +1,6 @@
 import { AnswerBody, SinkFailure } from './answer-body.ts'
 import type { HttpRequest } from './http-client-seam.ts'
+import { sharedReadBuffer } from './read-buffers.ts'
 import { ProtocolViolation, type ResponseHead } from './response-head.ts'
 import { ResponseParser } from './response-parser.ts'
 
@@ -35,9 +36,12 @@ export class AnswerReader {
     return this.#parser.head
   }
 
-  /** Where the next bytes of the connection are to be read to. */
+  /**
+   * Where the next bytes of the connection are to be read to. Asked for after each read, so the answer must hold until after the next one: during a wait,
+   * which ends between reads and moves what has gathered, bytes go to the buffer that nobody keeps.
+   */
   readBuffer(): Buffer {
-    return this.#body.readBuffer()
+    return this.isWaiting ? sharedReadBuffer() : this.#body.readBuffer()
   }
 
   expect(request: HttpRequest): void {
@@ -70,7 +74,7 @@ export class AnswerReader {
   stop(): void {
     this.#request = undefined
     this.#held = []
-    this.#body.end()
+    this.#body.abandon()
   }
 
   #parse(bytes: Buffer, length: number): boolean {

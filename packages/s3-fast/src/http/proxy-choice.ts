@@ -72,7 +72,7 @@ function matches({ hostname, port }: HttpOrigin, entry: string): boolean {
   if (onlyPort !== undefined && Number(onlyPort) !== port) return false
   const suffix = name.replace(/^\*?\./, '')
   const host = hostname.toLowerCase()
-  return host === suffix || host.endsWith(`.${suffix}`)
+  return host === suffix || (isIP(host) === 0 && host.endsWith(`.${suffix}`))
 }
 
 function isWithin(hostname: string, network: string, prefix: number): boolean {
