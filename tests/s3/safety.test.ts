@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
@@ -112,7 +113,7 @@ describe('a request that cannot succeed', () => {
     for (const [call, code, key] of [
       [() => s3.get('not/there'), 'not-found', 'not/there'],
       [() => s3.info('not/there'), 'not-found', 'not/there'],
-      [() => s3.copy('not/there', 'copy'), 'not-found', 'copy'],
+      [() => s3.copy('not/there', 'copy'), 'not-found', 'not/there'],
       [() => s3.get({ key: 'small', ifMatch: '"other"' }), 'precondition-failed', 'small'],
       [() => s3.get({ key: 'small', range: { offset: 10_240, length: 1 } }), 'range-not-satisfiable', 'small'],
     ] as const) {
@@ -278,6 +279,7 @@ describe('trouble that passes', () => {
 
   it('is not an endpoint that nobody listens at: that is told after seconds', { timeout: 30_000 }, async () => {
     const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
     const address = server.address()
     const port = typeof address === 'object' ? address?.port : undefined
     await new Promise((resolve) => server.close(resolve))
