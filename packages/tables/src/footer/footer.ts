@@ -1,4 +1,4 @@
-import { type FileMetaData, parquetMetadata, type RowGroup } from 'hyparquet'
+import { type FileMetaData, type ParquetParsers, parquetMetadata, type RowGroup } from 'hyparquet'
 import { type FileField, readSchema } from '../schema/read-schema.ts'
 import { TablesError } from '../tables-error.ts'
 
@@ -13,7 +13,7 @@ export interface Footer {
 const asIs = <Value>(value: Value): Value => value
 
 /** Statistics stay what they are in the file: days, ticks, bytes. */
-export const rawParsers = {
+export const rawParsers: Readonly<ParquetParsers> = {
   timestampFromMilliseconds: asIs,
   timestampFromMicroseconds: asIs,
   timestampFromNanoseconds: asIs,
@@ -23,7 +23,7 @@ export const rawParsers = {
   geometryFromBytes: asIs,
   geographyFromBytes: asIs,
   uuidFromBytes: asIs,
-} as const
+}
 
 /**
  * Parses the footer.
