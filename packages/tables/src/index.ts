@@ -8,3 +8,6 @@ export type { ColumnsOf, Row, TableSchema, Where } from './schema/table-types.ts
 export type { FileInfo, Partition, RowChoice, ScanOptions, Table } from './table.ts'
 export { TablesError, type TablesErrorCode } from './tables-error.ts'
 export type { Condition, Operators } from './where/parse-where.ts'
+export type { Compression } from './write/encode-file.ts'
+export type { ColumnInput, InputArray, WritableTypeName } from './write/written-column.ts'
+export { type WriteOptions, type WrittenTable, writeTable } from './write-table.ts'

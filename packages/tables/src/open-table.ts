@@ -1,10 +1,9 @@
-import { resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import type { S3 } from '@millrace/s3-fast'
 import type { ByteSource } from './bytes/byte-source.ts'
-import { FolderSource } from './bytes/folder-source.ts'
 import { FooterReader } from './footer/footer-reader.ts'
 import { insteadOf } from './nearest-name.ts'
 import { findFiles } from './open/find-files.ts'
+import { openSource } from './open/open-source.ts'
 import { readPartitions } from './partitions/read-partitions.ts'
 import type { Field } from './schema/field.ts'
 import type { TableSchema } from './schema/table-types.ts'
@@ -18,13 +17,15 @@ export interface OpenOptions<Schema extends TableSchema> {
    * `int64` for whole numbers without zeros in front, `date` for dates, else `string`. Columns that it leaves out are there all the same.
    */
   readonly schema?: Schema
+  /** The client for `s3://` locations, without a root; the caller closes it. Default: one of the table's own, with AWS's defaults. */
+  readonly s3?: S3
   readonly signal?: AbortSignal
 }
 
 /**
  * Opens a table: lists its files and reads the footer of the first.
  *
- * @param location a folder of Parquet files at any depth, with `name=value` folders for partitions or without; a file; or a list of files, whose
+ * @param location a path or an `s3://` URL: a folder of Parquet files at any depth, with `name=value` folders for partitions or without; a file; or a list of files, whose
  *   partitions are all the `name=value` folders of their paths. Names that begin with `_` or `.` are left out; every other file has to be Parquet.
  * @throws TablesError `not-found` where there is no file; `corrupt-file`; `schema-mismatch` where the schema is another; `unreadable`
  */
@@ -32,14 +33,21 @@ export async function openTable<const Schema extends TableSchema = TableSchema>(
   location: string | URL | readonly string[],
   options: OpenOptions<Schema> = {},
 ): Promise<Table<Schema>> {
-  return await openTableFrom(new FolderSource(), Array.isArray(location) ? location.map(toPath) : toPath(location as string | URL), options)
+  const isList = Array.isArray(location)
+  const opened = await openSource(isList ? location : [location as string | URL], options.s3)
+  try {
+    return await openTableFrom(opened.source, isList ? opened.urls : (opened.urls[0] ?? ''), { ...options, close: opened.close })
+  } catch (error) {
+    await opened.close()
+    throw error
+  }
 }
 
 /** The same over any source of bytes. */
 export async function openTableFrom<Schema extends TableSchema>(
   source: ByteSource,
   location: string | readonly string[],
-  { schema: declared, signal }: OpenOptions<Schema>,
+  { schema: declared, signal, close = async () => {} }: Omit<OpenOptions<Schema>, 's3'> & { readonly close?: () => Promise<void> },
 ): Promise<Table<Schema>> {
   const found = await findFiles(source, location, { signal })
   const [first] = found
@@ -55,12 +63,7 @@ export async function openTableFrom<Schema extends TableSchema>(
   const columns = footer.fields.map(({ name: column, type, isNullable }): Field => ({ name: column, type, isNullable, isPartition: false }))
   const schema = [...columns.filter((field) => !names.has(field.name)), ...partitions.fields]
   if (declared) checkDeclared(declared, { schema, url: first.file.url })
-  return new Table({ location: name, source, footers, files: partitions.files, schema })
-}
-
-function toPath(location: string | URL): string {
-  if (location instanceof URL || location.startsWith('file:')) return fileURLToPath(location)
-  return resolve(location)
+  return new Table({ location: name, source, footers, files: partitions.files, schema, close })
 }
 
 function checkDeclared(declared: TableSchema, { schema, url }: { readonly schema: readonly Field[]; readonly url: string }): void {
