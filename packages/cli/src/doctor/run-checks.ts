@@ -18,7 +18,7 @@ export interface CheckOptions {
 }
 
 /** The image of steps that name none. */
-export const defaultImage = 'node:24-slim'
+const defaultImage = 'node:24-slim'
 
 /** Looks at everything that a step on AWS Batch needs, one after the other, and tells of each. Nothing is remembered from earlier. */
 export async function* runChecks({ datastoreRoot, batch, user, job, signal }: CheckOptions): AsyncGenerator<Finding, void, void> {
