@@ -1,6 +1,6 @@
 export { DevstackStartError, type DevstackStartErrorCode } from './devstack-start-error.ts'
 export type { FaultKind, FaultOptions } from './faults/fault-plan.ts'
 export type { OperationName } from './s3/operation-name.ts'
-export type { RequestCounts } from './s3/request-counts.ts'
 export type { Credentials } from './sigv4/verify-signature.ts'
 export { type Devstack, type DevstackEnvironment, type DevstackOptions, startDevstack } from './start-devstack.ts'
+export type { RequestCounts } from './wire/request-counts.ts'

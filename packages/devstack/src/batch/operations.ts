@@ -1,0 +1,47 @@
+import type { BatchOperation } from './batch-context.ts'
+import { deregisterJobDefinition } from './operations/deregister-job-definition.ts'
+import { describeJobDefinitions } from './operations/describe-job-definitions.ts'
+import { describeJobs } from './operations/describe-jobs.ts'
+import { describeComputeEnvironments, describeJobQueues } from './operations/describe-queues.ts'
+import { getJobQueueSnapshot } from './operations/get-job-queue-snapshot.ts'
+import { listJobs } from './operations/list-jobs.ts'
+import { registerJobDefinition } from './operations/register-job-definition.ts'
+import { cancelJob, cancelJobs, terminateJob, terminateJobs } from './operations/stop-jobs.ts'
+import { submitJob } from './operations/submit-job.ts'
+import { listTagsForResource, tagResource, untagResource } from './operations/tags.ts'
+
+/** What Batch is asked to do, by the names that AWS has for it. */
+export const batchOperations = {
+  CancelJob: cancelJob,
+  CancelJobs: cancelJobs,
+  DeregisterJobDefinition: deregisterJobDefinition,
+  DescribeComputeEnvironments: describeComputeEnvironments,
+  DescribeJobDefinitions: describeJobDefinitions,
+  DescribeJobQueues: describeJobQueues,
+  DescribeJobs: describeJobs,
+  GetJobQueueSnapshot: getJobQueueSnapshot,
+  ListJobs: listJobs,
+  ListTagsForResource: listTagsForResource,
+  RegisterJobDefinition: registerJobDefinition,
+  SubmitJob: submitJob,
+  TagResource: tagResource,
+  TerminateJob: terminateJob,
+  TerminateJobs: terminateJobs,
+  UntagResource: untagResource,
+} as const satisfies Record<string, BatchOperation>
+
+/** An operation that the devstack serves. */
+export type BatchOperationName = keyof typeof batchOperations
+
+const byPath = new Map(Object.keys(batchOperations).map((name) => [`/v1/${name.toLowerCase()}`, name as BatchOperationName]))
+const tagOperations: ReadonlyMap<string, BatchOperationName> = new Map([
+  ['GET', 'ListTagsForResource'],
+  ['POST', 'TagResource'],
+  ['DELETE', 'UntagResource'],
+])
+
+/** The operation that a request is for; `undefined` where there is none. */
+export function routeBatch(method: string, rawPath: string): BatchOperationName | undefined {
+  if (rawPath.startsWith('/v1/tags/')) return tagOperations.get(method)
+  return method === 'POST' ? byPath.get(rawPath) : undefined
+}
