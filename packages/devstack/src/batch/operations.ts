@@ -10,8 +10,27 @@ import { cancelJob, cancelJobs, terminateJob, terminateJobs } from './operations
 import { submitJob } from './operations/submit-job.ts'
 import { listTagsForResource, tagResource, untagResource } from './operations/tags.ts'
 
-/** What Batch is asked to do, by the names that AWS has for it. */
-export const batchOperations = {
+/** An operation that the devstack serves, by the name that AWS has for it. */
+export type BatchOperationName =
+  | 'CancelJob'
+  | 'CancelJobs'
+  | 'DeregisterJobDefinition'
+  | 'DescribeComputeEnvironments'
+  | 'DescribeJobDefinitions'
+  | 'DescribeJobQueues'
+  | 'DescribeJobs'
+  | 'GetJobQueueSnapshot'
+  | 'ListJobs'
+  | 'ListTagsForResource'
+  | 'RegisterJobDefinition'
+  | 'SubmitJob'
+  | 'TagResource'
+  | 'TerminateJob'
+  | 'TerminateJobs'
+  | 'UntagResource'
+
+/** How each is answered. */
+export const batchOperations: Readonly<Record<BatchOperationName, BatchOperation>> = {
   CancelJob: cancelJob,
   CancelJobs: cancelJobs,
   DeregisterJobDefinition: deregisterJobDefinition,
@@ -28,10 +47,7 @@ export const batchOperations = {
   TerminateJob: terminateJob,
   TerminateJobs: terminateJobs,
   UntagResource: untagResource,
-} as const satisfies Record<string, BatchOperation>
-
-/** An operation that the devstack serves. */
-export type BatchOperationName = keyof typeof batchOperations
+}
 
 const byPath = new Map(Object.keys(batchOperations).map((name) => [`/v1/${name.toLowerCase()}`, name as BatchOperationName]))
 const tagOperations: ReadonlyMap<string, BatchOperationName> = new Map([
