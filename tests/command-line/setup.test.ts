@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { startDevstack } from '@millrace/devstack'
 import { describe, expect, it } from 'vitest'
 import { type Ended, FlowFolder } from './flow-folder.ts'
 
@@ -53,6 +54,33 @@ describe('millrace doctor', () => {
     const { code, stdout } = await folder.millrace(['doctor', '--json'], { env: { ...noAws, MILLRACE_BATCH_IMAGE: image } })
     expect(code).toBe(1)
     expect(JSON.parse(stdout)).toContainEqual({ what: 'queue', status: 'problem', text: expect.stringContaining('MILLRACE_BATCH_QUEUE') })
+  })
+
+  it('finds nothing to mend where all is there, and runs a job with its role', async () => {
+    using folder = new FlowFolder()
+    await using devstack = await startDevstack({ dir: join(folder.path, 'stack'), buckets: ['lake'] })
+    const env = { ...noAws, ...devstack.env, MILLRACE_DATASTORE_ROOT: 's3://lake/x' }
+    const { code, stdout, stderr } = await folder.millrace(['doctor'], { env })
+    const statuses = stdout.split('\n').map((line) => line.split(/(?<=:) /)[0])
+    // Whether this machine reaches the registry of the image is not what is tested.
+    expect(statuses.filter((line) => !line?.endsWith('image:'))).toEqual([
+      'ok       datastore:',
+      'ok       credentials:',
+      'ok       queue:',
+      'ok       job role:',
+      'ok       execution role:',
+      'ok       job:',
+      'ok       logs:',
+      '',
+    ])
+    expect(stdout).toMatch(/logs: CloudWatch Logs has what the job wrote: "node \d+/)
+    expect([code, stderr]).toEqual([0, 'No problems were found.\n'])
+    const wrong = { MILLRACE_BATCH_QUEUE: 'nowhere', MILLRACE_DATASTORE_ROOT: 's3://none/x' }
+    const mend = await folder.millrace(['doctor', '--no-job'], { env: { ...env, ...wrong } })
+    expect(mend.code).toBe(1)
+    expect(mend.stdout).toMatch(
+      /problem +datastore: .*none.*problem +queue: Could not find the queue nowhere in us-east-1\. There are millrace\./s,
+    )
   })
 
   it('is told of by --help, and refuses what it does not know', async () => {

@@ -197,8 +197,11 @@ describe('many jobs', () => {
         }),
       ),
     )
-    const list = async (options: Parameters<BatchExecutor['list']>[0]) =>
-      (await Array.fromAsync(batch.list({ queue: 'full', ...options }))).map(({ id }) => id)
+    const list = async (options: Parameters<BatchExecutor['list']>[0]): Promise<readonly string[]> => {
+      const ids: string[] = []
+      for await (const { id } of batch.list({ queue: 'full', ...options })) ids.push(id)
+      return ids
+    }
     expect((await list({})).toSorted()).toEqual(jobs.map(({ id }) => id).toSorted())
     expect(await list({ namePrefix: 'many/1' })).toHaveLength(3)
     expect(await list({ namePrefix: 'other' })).toEqual([])
