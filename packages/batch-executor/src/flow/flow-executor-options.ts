@@ -8,6 +8,8 @@ export interface FlowExecutorOptions {
   readonly clock: Clock
   /** Containers at a time. Default 1,000. */
   readonly maxWorkers?: number
+  /** The most that is kept of a task's stdout, and of its stderr. */
+  readonly maxLogBytes: number
   /** How long a job may wait in its queue. Default: without end. */
   readonly maxQueueMs?: number
   /** Reads the record of an attempt. */
