@@ -1,0 +1,19 @@
+import type { Send } from '../operations/s3-request.ts'
+import type { PartLanes } from '../transfer/part-lanes.ts'
+import type { Location } from './location.ts'
+import type { TemporaryFolder } from './temporary-folder.ts'
+
+/** What the parts of one client share. */
+export interface ClientContext {
+  readonly send: Send
+  readonly location: Location
+  readonly folder: TemporaryFolder
+  /** Of large bodies that are read. */
+  readonly readLanes: PartLanes
+  /** Of large bodies that are written. */
+  readonly writeLanes: PartLanes
+  /** How many bytes of bodies a call that reads many keeps in memory. */
+  readonly memoryBytes: number
+  /** How many objects are worked on at once. */
+  readonly width: number
+}

@@ -1,0 +1,55 @@
+/** How many work at once, and until when. */
+export interface RunInParallelOptions {
+  readonly width: number
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Calls `work` for each item, at most `width` at a time, and takes no more items than that: items may be endless, and come late.
+ *
+ * The first failure aborts the signal that the others have got; it is thrown when all have ended.
+ *
+ * @throws what `work` or the items throw first; the signal's reason.
+ */
+export async function runInParallel<Item>(
+  items: Iterable<Item> | AsyncIterable<Item>,
+  work: (item: Item, context: { readonly index: number; readonly signal: AbortSignal }) => Promise<void>,
+  { width, signal }: RunInParallelOptions,
+): Promise<void> {
+  signal?.throwIfAborted()
+  const stop = new AbortController()
+  const onAbort = (): void => stop.abort(signal?.reason)
+  signal?.addEventListener('abort', onAbort, { once: true })
+  const stopped = new Promise<never>((_, reject) => stop.signal.addEventListener('abort', () => reject(stop.signal.reason), { once: true }))
+  stopped.catch(() => {})
+  const iterator = isAsync(items) ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
+  let index = 0
+  let isAtEnd = false
+  let failure: { readonly error: unknown } | undefined
+  const fail = (error: unknown): void => {
+    failure ??= { error }
+    stop.abort(error)
+  }
+  const runner = async (): Promise<void> => {
+    try {
+      while (!isAtEnd && !stop.signal.aborted) {
+        const taken = iterator.next()
+        // An item that never comes must not outlast an abort.
+        const next = 'then' in taken ? await Promise.race([taken, stopped]) : taken
+        if (next.done) isAtEnd = true
+        else await work(next.value, { index: index++, signal: stop.signal })
+      }
+    } catch (error) {
+      fail(error)
+    }
+  }
+  await Promise.all(Array.from({ length: width }, runner))
+  signal?.removeEventListener('abort', onAbort)
+  if (!isAtEnd) void iterator.return?.()
+  if (failure) throw failure.error
+  signal?.throwIfAborted()
+}
+
+function isAsync<Item>(items: Iterable<Item> | AsyncIterable<Item>): items is AsyncIterable<Item> {
+  return Symbol.asyncIterator in items
+}

@@ -1,0 +1,166 @@
+import { isIP, connect as netConnect, type OnReadOpts, type Socket } from 'node:net'
+import { type ConnectionOptions, type SecureContext, type TLSSocket, connect as tlsConnect } from 'node:tls'
+import type { AddressBook } from './address-book.ts'
+import type { HttpOrigin } from './http-client-seam.ts'
+import { HttpError } from './http-error.ts'
+import { openTunnel, ProxyRefusal } from './open-tunnel.ts'
+import type { ProxyServer } from './proxy-choice.ts'
+
+/** How long one address of several may take before the next is tried. */
+const addressLimitMs = 3_000
+
+/** What a new connection of an origin needs. */
+export interface SocketOptions {
+  readonly origin: HttpOrigin
+  readonly proxy: ProxyServer | undefined
+  readonly addresses: AddressBook
+  readonly secureContext: () => SecureContext
+  /** Of an earlier TLS connection to the origin: its handshake is shorter then. */
+  readonly session: Buffer | undefined
+  /** Where bytes are read to. Not used where the socket comes through a tunnel: that one emits `data`. */
+  readonly onread: OnReadOpts
+  /** Aborts the attempt; what was opened is destroyed. */
+  readonly signal: AbortSignal
+  /** A stage was reached: the silence that counts as a timeout begins anew. */
+  readonly onProgress: () => void
+}
+
+/** A socket on which requests can be written. */
+export interface OpenedSocket {
+  readonly socket: Socket
+  readonly usesOnread: boolean
+}
+
+/** The stage that failed, told apart since a certificate that is refused at one address is refused at all. */
+class StageError extends Error {
+  readonly stage: 'tcp' | 'tls'
+  constructor(stage: 'tcp' | 'tls', cause: Error) {
+    super(cause.message, { cause })
+    this.stage = stage
+  }
+}
+
+/** Connects to an origin: over TLS with the certificate verified, through a proxy where there is one, to each address of its name until one answers. @throws HttpError connect-failed. */
+export async function openSocket(options: SocketOptions): Promise<OpenedSocket> {
+  const { origin, proxy } = options
+  try {
+    if (!proxy) return { socket: await connectToAny(origin, { ...options, isDirect: true }), usesOnread: true }
+    const isTunnel = origin.protocol === 'https:'
+    const toProxy = await connectToAny(proxy, { ...options, isDirect: !isTunnel })
+    if (!isTunnel) return { socket: toProxy, usesOnread: true }
+    options.onProgress()
+    await openTunnel(toProxy, { origin, proxy, signal: options.signal })
+    options.onProgress()
+    const start = (): TLSSocket => tlsConnect({ socket: toProxy, ...tlsOptions(origin, options) })
+    return { socket: await untilReady(start, { isSecure: true, signal: options.signal }), usesOnread: false }
+  } catch (error) {
+    throw describe(error, options)
+  }
+}
+
+type Peer = Pick<HttpOrigin, 'protocol' | 'hostname' | 'port'>
+
+async function connectToAny(peer: Peer, options: SocketOptions & { readonly isDirect: boolean }): Promise<Socket> {
+  const { signal, isDirect, onread } = options
+  const addresses = await options.addresses.addresses(peer.hostname)
+  const isSecure = peer.protocol === 'https:'
+  let failure: unknown
+  for (const [index, address] of addresses.entries()) {
+    signal.throwIfAborted()
+    const target = { host: address, port: peer.port, ...(isDirect ? { onread } : {}) }
+    const start = (): Socket =>
+      isSecure
+        ? tlsConnect({ ...target, ...tlsOptions(peer, isDirect ? options : { ...options, session: undefined }) })
+        : netConnect(target)
+    try {
+      const limitMs = index < addresses.length - 1 ? addressLimitMs : undefined
+      return await untilReady(start, { isSecure, signal, limitMs, onProgress: options.onProgress })
+    } catch (error) {
+      failure = error
+      if (error instanceof StageError && error.stage === 'tls') throw error
+      options.addresses.demote(peer.hostname, address)
+    }
+  }
+  throw failure
+}
+
+function tlsOptions(peer: Peer, options: Pick<SocketOptions, 'secureContext' | 'session'>): ConnectionOptions {
+  const { session } = options
+  // A certificate for an address is checked against `host`; a server name must not be one (RFC 6066).
+  const name = isIP(peer.hostname) === 0 ? { servername: peer.hostname } : { servername: '', host: peer.hostname }
+  return { ...name, secureContext: options.secureContext(), ...(session ? { session } : {}) }
+}
+
+interface ReadyOptions {
+  readonly isSecure: boolean
+  readonly signal: AbortSignal
+  readonly limitMs?: number | undefined
+  readonly onProgress?: () => void
+}
+
+function untilReady(start: () => Socket, { isSecure, signal, limitMs, onProgress }: ReadyOptions): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    let stage: 'tcp' | 'tls' = 'tcp'
+    const socket = start()
+    const onConnect = (): void => {
+      clearTimeout(limit)
+      onProgress?.()
+      stage = 'tls'
+      if (!isSecure) settle()
+    }
+    const onError = (error: Error): void => settle(new StageError(stage, error))
+    const onClose = (): void => onError(Object.assign(new Error('The connection was closed before it was ready'), { code: 'ECONNRESET' }))
+    const onAbort = (): void => settle(signal.reason)
+    const limit = limitMs === undefined ? undefined : setTimeout(() => onError(timedOut(limitMs)), limitMs)
+    const settle = (error?: unknown): void => {
+      clearTimeout(limit)
+      signal.removeEventListener('abort', onAbort)
+      socket.off('connect', onConnect).off('secureConnect', settle).off('error', onError).off('close', onClose)
+      if (error === undefined) {
+        socket.setNoDelay(true)
+        resolve(socket)
+      } else {
+        // What fails after this has been told already.
+        socket.on('error', () => {})
+        socket.destroy()
+        reject(error)
+      }
+    }
+    socket.once('connect', onConnect).once('error', onError).once('close', onClose)
+    if (isSecure) socket.once('secureConnect', settle)
+    signal.addEventListener('abort', onAbort)
+  })
+}
+
+function timedOut(limitMs: number): Error {
+  return Object.assign(new Error(`No connection within ${limitMs} ms`), { code: 'ETIMEDOUT' })
+}
+
+/** These can be of the moment; any other code during the handshake speaks of certificates and versions, and stays. */
+const passing: ReadonlySet<string | undefined> = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNABORTED'])
+
+function describe(error: unknown, { origin, proxy, signal }: SocketOptions): unknown {
+  if (signal.aborted) return signal.reason
+  const cause = error instanceof StageError ? error.cause : error
+  const code = codeOf(cause)
+  const subject = `${origin.protocol}//${origin.hostname}:${origin.port}`
+  const through = proxy ? ` through the proxy ${proxy.hostname}:${proxy.port}` : ''
+  const fail = (message: string, retryable: boolean): HttpError =>
+    new HttpError('connect-failed', message, { subject, requestSent: false, retryable, cause })
+  const why = cause instanceof Error ? cause.message : String(cause)
+  if (cause instanceof ProxyRefusal) return fail(`Could not connect to ${subject}${through}: ${why}`, cause.retryable)
+  if (error instanceof StageError && error.stage === 'tls' && !passing.has(code)) {
+    return fail(
+      `Could not connect to ${subject}${through}: the TLS connection was refused by this side or the other (${why}). ` +
+        'If a certificate of your own is used there, name its authority in the option `ca` or in NODE_EXTRA_CA_CERTS.',
+      false,
+    )
+  }
+  if (code === 'ENOTFOUND')
+    return fail(`Could not connect to ${subject}${through}: there is no such name (${why}). Check the endpoint.`, false)
+  return fail(`Could not connect to ${subject}${through}: ${why}. Check that the server runs and can be reached from here.`, true)
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined
+}

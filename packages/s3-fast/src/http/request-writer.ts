@@ -1,0 +1,114 @@
+import type { Socket } from 'node:net'
+import type { HttpRequest } from './http-client-seam.ts'
+
+/** A body up to this size goes into one write with the head. */
+const joinedBytes = 64 * 1024
+/** A large body goes out in slices of this size: each that is gone shows that the connection is not silent. */
+const sliceBytes = 1024 * 1024
+
+let scratch: Buffer | undefined
+
+/** How requests go to a plain proxy: with the whole URL, and the proxy's credentials. Empty for all others. */
+export interface RequestForm {
+  /** Before the target: `http://host:port`. */
+  readonly targetPrefix: string
+  /** After the headers, each with its CR LF. */
+  readonly moreHeaders: string
+}
+
+/** Writes the requests of one connection, one after another. */
+export class RequestWriter {
+  readonly #socket: Socket
+  readonly #onProgress: () => void
+  readonly #onWriteFailed: () => void
+  #body: readonly Uint8Array[] = []
+  #piece = 0
+  #offset = 0
+  /** Whether a part of a large body has not been handed to the system. */
+  isSending = false
+
+  constructor(socket: Socket, events: { readonly onProgress: () => void; readonly onWriteFailed: () => void }) {
+    this.#socket = socket
+    this.#onProgress = events.onProgress
+    this.#onWriteFailed = events.onWriteFailed
+    this.#withholdWriteErrors()
+  }
+
+  send(request: HttpRequest, { targetPrefix, moreHeaders }: RequestForm): void {
+    const { body } = request
+    const head = `${request.method} ${targetPrefix}${request.target} HTTP/1.1\r\n${request.headers}${moreHeaders}\r\n`
+    const bodyLength = body === undefined ? 0 : body.reduce((sum, piece) => sum + piece.length, 0)
+    if (body === undefined || bodyLength === 0) {
+      this.#socket.write(head, 'latin1')
+    } else if (bodyLength <= joinedBytes) {
+      this.#sendJoined(head, { body, bodyLength })
+    } else {
+      this.#body = body
+      this.#piece = 0
+      this.#offset = 0
+      this.isSending = true
+      this.#socket.write(head, 'latin1')
+      this.#sendSlice()
+    }
+  }
+
+  /** Nothing more of the body is sent. */
+  stop(): void {
+    this.#body = []
+  }
+
+  #sendJoined(head: string, { body, bodyLength }: { readonly body: readonly Uint8Array[]; readonly bodyLength: number }): void {
+    const total = head.length + bodyLength
+    const room = scratch && scratch.length >= total ? scratch : Buffer.allocUnsafeSlow(total + joinedBytes)
+    scratch = undefined
+    let at = room.write(head, 0, 'latin1')
+    for (const piece of body) {
+      room.set(piece, at)
+      at += piece.length
+    }
+    this.#socket.write(room.subarray(0, at))
+    // Gone at once, which is the rule: the next request may use the same memory.
+    if (this.#socket.writableLength === 0) scratch = room
+  }
+
+  #sendSlice = (): void => {
+    for (;;) {
+      const piece = this.#body[this.#piece]
+      if (piece === undefined) {
+        this.isSending = false
+        this.#body = []
+        return
+      }
+      if (this.#offset < piece.length) {
+        const slice = piece.subarray(this.#offset, this.#offset + sliceBytes)
+        this.#offset += slice.length
+        this.#socket.write(slice, this.#onSliceSent)
+        return
+      }
+      this.#piece += 1
+      this.#offset = 0
+    }
+  }
+
+  #onSliceSent = (error?: Error | null): void => {
+    if (error) return
+    this.#onProgress()
+    this.#sendSlice()
+  }
+
+  /**
+   * A server may answer in the middle of a body and close: what is written then fails, and Node would destroy the socket with the answer unread in it.
+   * So a failed write of a large body is kept from the stream; the connection ends when what can be read has been read.
+   */
+  #withholdWriteErrors(): void {
+    const socket = this.#socket
+    const write = socket._write
+    socket._write = (chunk: unknown, encoding: BufferEncoding, callback: (error?: Error | null) => void): void => {
+      const guarded = (error?: Error | null): void => {
+        if (error) this.#onWriteFailed()
+        else callback()
+      }
+      write.call(socket, chunk, encoding, this.isSending ? guarded : callback)
+    }
+  }
+}

@@ -1,0 +1,238 @@
+import { maxHeadBytes, ProtocolViolation, parseResponseHead, type ResponseHead } from './response-head.ts'
+
+/**
+ * What `next` found: the `head` of an answer, a piece of its `body` (bodyStart to bodyEnd of what was fed), its `end`;
+ * or that `more` bytes must be fed.
+ */
+export type ParsedPart = 'head' | 'body' | 'end' | 'more'
+
+type State = 'nothing-asked' | 'head' | 'body' | 'chunk-size' | 'chunk-size-lf' | 'chunk' | 'chunk-cr' | 'chunk-lf' | 'trailer'
+
+/** Interim answers (`100 Continue`) before the one that counts. */
+const maxInterimCount = 8
+/** 16 TiB a chunk: more than an object can have, and far from where numbers lose precision. */
+const maxChunkDigits = 11
+const maxTrailerBytes = 8 * 1024
+
+const crCode = 13
+const lfCode = 10
+
+/**
+ * Reads answers out of the bytes of one connection: `expect` one, then `feed` and take `next` until it says `end`. Pure and strict; whoever
+ * reads can stop after any part and go on later. Bytes are looked at where they lie and copied only while a head is split.
+ *
+ * @throws ProtocolViolation from `next`: the connection is to be closed. An answer that more bytes follow is refused as a whole.
+ */
+export class ResponseParser {
+  head: ResponseHead | undefined
+  bodyStart = 0
+  bodyEnd = 0
+  #state: State = 'nothing-asked'
+  #method = 'GET'
+  #bytes: Buffer = Buffer.alloc(0)
+  #at = 0
+  #end = 0
+  /** What came of a head that is not complete. */
+  #partial: Buffer | undefined
+  #partialLength = 0
+  #interimCount = 0
+  /** Bytes left of the body, or of the chunk. */
+  #left = 0
+  #digits = 0
+  #trailerLine = ''
+  #trailerBytes = 0
+
+  /** The next answer is to a request with this method. */
+  expect(method: string): void {
+    this.#method = method
+    this.#state = 'head'
+    this.#interimCount = 0
+    this.head = undefined
+  }
+
+  /** The bytes from `start` to `end` came. What was fed before must have been used up. */
+  feed(bytes: Buffer, range: { readonly start: number; readonly end: number }): void {
+    this.#bytes = bytes
+    this.#at = range.start
+    this.#end = range.end
+  }
+
+  /** A copy of what is fed and not used up, to be fed again later. */
+  takeRest(): Buffer {
+    const rest = Buffer.from(this.#bytes.subarray(this.#at, this.#end))
+    this.#at = this.#end
+    return rest
+  }
+
+  next(): ParsedPart {
+    switch (this.#state) {
+      case 'nothing-asked':
+        if (this.#at < this.#end) throw new ProtocolViolation('Bytes came that no request asked for')
+        return 'more'
+      case 'head':
+        return this.#readHead()
+      case 'body':
+        if (this.#left === 0) return this.#finish()
+        return this.#takeBody()
+      default:
+        return this.#readChunked()
+    }
+  }
+
+  #takeBody(): ParsedPart {
+    const length = Math.min(this.#left, this.#end - this.#at)
+    if (length === 0) return 'more'
+    this.bodyStart = this.#at
+    this.bodyEnd = this.#at += length
+    this.#left -= length
+    return 'body'
+  }
+
+  #finish(): ParsedPart {
+    if (this.#at < this.#end) throw new ProtocolViolation('More bytes follow an answer than it stated')
+    this.#state = 'nothing-asked'
+    return 'end'
+  }
+
+  #readHead(): ParsedPart {
+    for (;;) {
+      const text = this.#takeHeadText()
+      if (text === undefined) return 'more'
+      const head = parseResponseHead(text, this.#method)
+      if (head.status >= 200) {
+        this.head = head
+        this.#left = head.contentLength ?? 0
+        this.#state = head.contentLength === undefined ? 'chunk-size' : 'body'
+        this.#digits = 0
+        return 'head'
+      }
+      this.#interimCount += 1
+      if (head.status === 101) throw new ProtocolViolation('An answer changes to another protocol, which was not asked for')
+      if (this.#interimCount > maxInterimCount) throw new ProtocolViolation('Interim answers go on without an end')
+    }
+  }
+
+  /** The text of a head with the empty line that ends it, once all of it is there. */
+  #takeHeadText(): string | undefined {
+    const [start, before] = [this.#at, this.#partialLength]
+    if (start === this.#end) return undefined
+    if (before === 0) {
+      const end = findHeadEnd(this.#bytes, start, { searchFrom: start, end: this.#end })
+      if (end !== -1) {
+        this.#at = end
+        return this.#bytes.toString('latin1', start, end)
+      }
+      this.#keepPartial()
+      return this.#awaitMore()
+    }
+    const partial = this.#keepPartial()
+    const end = findHeadEnd(partial, 0, { searchFrom: before, end: this.#partialLength })
+    if (end === -1) return this.#awaitMore()
+    this.#partialLength = 0
+    this.#at = start + end - before
+    return partial.toString('latin1', 0, end)
+  }
+
+  #keepPartial(): Buffer {
+    this.#partial ??= Buffer.allocUnsafeSlow(maxHeadBytes)
+    const length = Math.min(this.#end - this.#at, this.#partial.length - this.#partialLength)
+    this.#bytes.copy(this.#partial, this.#partialLength, this.#at, this.#at + length)
+    this.#partialLength += length
+    this.#at += length
+    return this.#partial
+  }
+
+  #awaitMore(): undefined {
+    if (this.#partialLength < maxHeadBytes) return undefined
+    throw new ProtocolViolation(`The headers of an answer are longer than ${maxHeadBytes} bytes`)
+  }
+
+  /** Chunked coding (RFC 9112 7.1) without extensions, which S3 does not send; trailers are checked and dropped. */
+  #readChunked(): ParsedPart {
+    while (this.#at < this.#end) {
+      if (this.#state === 'chunk') {
+        if (this.#left > 0) return this.#takeBody()
+        this.#state = 'chunk-cr'
+      }
+      const code = this.#bytes[this.#at] as number
+      this.#at += 1
+      switch (this.#state) {
+        case 'chunk-size':
+          this.#readSizeByte(code)
+          break
+        case 'chunk-size-lf':
+          this.#require(code, lfCode)
+          this.#state = this.#left === 0 ? 'trailer' : 'chunk'
+          this.#trailerLine = ''
+          this.#trailerBytes = 0
+          break
+        case 'chunk-cr':
+          this.#require(code, crCode)
+          this.#state = 'chunk-lf'
+          break
+        case 'chunk-lf':
+          this.#require(code, lfCode)
+          this.#state = 'chunk-size'
+          this.#digits = 0
+          break
+        default:
+          if (this.#readTrailerByte(code)) return this.#finish()
+      }
+    }
+    return 'more'
+  }
+
+  #readSizeByte(code: number): void {
+    if (code === crCode && this.#digits > 0) {
+      this.#state = 'chunk-size-lf'
+      return
+    }
+    const digit = hexDigit(code)
+    this.#digits += 1
+    if (digit === -1 || this.#digits > maxChunkDigits) throw new ProtocolViolation('A chunk has no size of hexadecimal digits alone')
+    this.#left = this.#digits === 1 ? digit : this.#left * 16 + digit
+  }
+
+  /** Whether the line that this byte ends was the empty one. */
+  #readTrailerByte(code: number): boolean {
+    this.#trailerBytes += 1
+    if (this.#trailerBytes > maxTrailerBytes) throw new ProtocolViolation('The trailers of an answer are too long')
+    this.#trailerLine += String.fromCharCode(code)
+    if (code !== lfCode) return false
+    if (this.#trailerLine === '\r\n') return true
+    if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*\r\n$/.test(this.#trailerLine))
+      throw new ProtocolViolation('A trailer is not a header line')
+    this.#trailerLine = ''
+    return false
+  }
+
+  #require(code: number, expected: number): void {
+    if (code !== expected) throw new ProtocolViolation('A chunk does not end with CR LF where its size says')
+  }
+}
+
+function hexDigit(code: number): number {
+  if (code >= 48 && code <= 57) return code - 48
+  const letter = code | 32
+  return letter >= 97 && letter <= 102 ? letter - 87 : -1
+}
+
+/**
+ * Where the head that begins at `start` ends, after its empty line; -1 while it is not there. Only what lies from `searchFrom` on is new.
+ * What can no longer become a head is refused at once, not waited for.
+ */
+function findHeadEnd(bytes: Buffer, start: number, range: { readonly searchFrom: number; readonly end: number }): number {
+  const { searchFrom, end } = range
+  if (searchFrom - start < 8) {
+    for (let at = searchFrom; at < Math.min(end, start + 7); at += 1) {
+      if (bytes[at] !== 'HTTP/1.'.charCodeAt(at - start)) throw new ProtocolViolation('An answer does not begin with HTTP/1.1')
+    }
+  }
+  const limit = Math.min(end, start + maxHeadBytes)
+  for (let at = searchFrom; at < limit; at += 1) {
+    if (bytes[at] !== lfCode) continue
+    if (at === start || bytes[at - 1] !== crCode) throw new ProtocolViolation('A header line ends with a bare LF')
+    if (at - start >= 3 && bytes[at - 2] === lfCode) return at + 1
+  }
+  return -1
+}

@@ -1,0 +1,15 @@
+import type { HttpResponse } from '../http/http-client-seam.ts'
+import { ObjectHead } from './object-head.ts'
+import type { ObjectPlace, Send } from './s3-request.ts'
+
+/** HeadObject: what is known of an object without its body. One request. @throws S3Error not-found, bucket-not-found, forbidden, ... */
+export function headObject(
+  send: Send,
+  { bucket, key, signal }: ObjectPlace & { readonly signal?: AbortSignal | undefined },
+): Promise<ObjectHead> {
+  return send({ method: 'HEAD', action: 'look up', bucket, key, signal, read: toHead })
+}
+
+function toHead(response: HttpResponse): ObjectHead {
+  return new ObjectHead(response)
+}

@@ -1,0 +1,8 @@
+/** Bytes that lie in several places and count as one body. */
+export type Pieces = readonly Uint8Array[]
+
+export function piecesSize(pieces: Pieces): number {
+  let sizeBytes = 0
+  for (const piece of pieces) sizeBytes += piece.byteLength
+  return sizeBytes
+}

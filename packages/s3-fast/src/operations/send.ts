@@ -1,0 +1,112 @@
+import type { CredentialCache } from '../credentials/credential-cache.ts'
+import type { SigningCredentials } from '../credentials/signing-credentials.ts'
+import type { BucketEndpoints } from '../endpoint/bucket-endpoints.ts'
+import { errorFromAnswer } from '../errors/error-from-answer.ts'
+import { errorFromTransport } from '../errors/error-from-transport.ts'
+import { S3Error } from '../errors/s3-error.ts'
+import type { HttpClient, HttpRequest, HttpResponse } from '../http/http-client-seam.ts'
+import type { AttemptContext, Retrier, Retry } from '../retry/retrier.ts'
+import { encodeKey, encodeQuery } from '../sign/encode-key.ts'
+import { createSigner, type Signer } from '../sign/signer.ts'
+import { type Pieces, piecesSize } from './pieces.ts'
+import type { S3Request, Send } from './s3-request.ts'
+
+/** What requests are sent with. */
+export interface SendParts {
+  readonly http: HttpClient
+  readonly endpoints: BucketEndpoints
+  readonly credentials: CredentialCache
+  readonly retrier: Retrier
+  readonly idleTimeoutMs: number
+}
+
+/** The path of every request: where to, encoded, signed, sent, understood, and sent again where that may help. */
+export function createSend({ http, endpoints, credentials, retrier, idleTimeoutMs }: SendParts): Send {
+  const signers = new Map<string, Signer>()
+  /** The keys that a failed attempt was signed with: by now there may be others. */
+  const keysOf = new WeakMap<Error, SigningCredentials>()
+  /** Buckets that have answered: one object that is missing in them is just that. */
+  const seen = new Set<string>()
+
+  const signerFor = (region: string): Signer => {
+    const signer = signers.get(region) ?? createSigner({ region })
+    signers.set(region, signer)
+    return signer
+  }
+
+  const attempt = async <T>(request: S3Request<T>, context: AttemptContext): Promise<T> => {
+    const { method, bucket, key, query, body, sink, signal } = request
+    const endpoint = endpoints.known(bucket) ?? (await endpoints.resolve(bucket))
+    const keys = credentials.current ?? (await credentials.get(signal))
+    const path = key === undefined ? endpoint.basePath || '/' : `${endpoint.basePath}/${encodeKey(key)}`
+    const search = query === undefined ? '' : encodeQuery(query)
+    const headers = typeof request.headers === 'function' ? request.headers() : request.headers
+    const payloadHash = body && 'UNSIGNED-PAYLOAD'
+    const signedAtMs = retrier.signingTime(context)
+    const signed = signerFor(endpoint.region).sign(
+      { method, host: endpoint.host, path, query: search, headers, payloadHash, signedAtMs },
+      keys,
+    )
+    let response: HttpResponse
+    try {
+      response = await http.request({
+        origin: endpoint.origin,
+        method,
+        target: search === '' ? path : `${path}?${search}`,
+        headers: signed + lengthHeader(method, body),
+        body,
+        sink,
+        signal,
+        idleTimeoutMs,
+      })
+    } catch (error) {
+      throw errorFromTransport(error, request)
+    }
+    if (response.status >= 200 && response.status < 300) {
+      seen.add(bucket)
+      return request.read(response)
+    }
+    const error = errorFromAnswer(response, request)
+    keysOf.set(error, keys)
+    throw error
+  }
+
+  const onRetry = ({ error, remedy }: Retry): void => {
+    const keys = keysOf.get(error)
+    if (remedy === 'refresh-credentials' && keys) credentials.expire(keys)
+    if (remedy === 'follow-region' && error.bucket !== undefined && error.region !== undefined)
+      endpoints.learnRegion(error.bucket, error.region)
+  }
+
+  /** What a failure means that its answer alone does not say. */
+  const explain = async <T>(
+    error: unknown,
+    { request, context }: { readonly request: S3Request<T>; readonly context: AttemptContext },
+  ): Promise<T> => {
+    const { method, key, bucket, signal, recover } = request
+    if (context.outcomeUnknown && recover && S3Error.is(error, 'already-exists')) {
+      const recovered = await recover()
+      if (recovered !== undefined) return recovered
+    }
+    if (method === 'HEAD' && key !== undefined && S3Error.is(error, 'not-found') && !seen.has(bucket))
+      await send({ method: 'HEAD', action: 'find', bucket, signal, read: () => undefined }).catch((bucketError: unknown) => {
+        // Keys that may not look at the bucket may yet read its objects.
+        if (!S3Error.is(bucketError, 'forbidden')) throw bucketError
+        seen.add(bucket)
+      })
+    throw error
+  }
+
+  const send: Send = (request) =>
+    retrier.run((context) => attempt(request, context).catch((error: unknown) => explain(error, { request, context })), {
+      signal: request.signal,
+      onRetry,
+    })
+  return send
+}
+
+/** Servers want a length with every body, and with the methods that may have one. */
+function lengthHeader(method: HttpRequest['method'], body: Pieces | undefined): string {
+  if (body) return `content-length: ${piecesSize(body)}\r\n`
+  return method === 'PUT' || method === 'POST' ? 'content-length: 0\r\n' : ''
+}

@@ -1,0 +1,199 @@
+import { rmSync } from 'node:fs'
+import { crc32 } from 'node:zlib'
+import { combineCrc32 } from '../checksum/combine-crc32.ts'
+import { S3Error } from '../errors/s3-error.ts'
+import type { BodySink, HttpHead } from '../http/http-client-seam.ts'
+import { ObjectHead } from '../operations/object-head.ts'
+import { parseContentRange } from '../operations/object-range.ts'
+import type { Header } from '../operations/s3-request.ts'
+import type { DownloadContext, DownloadRequest } from './download.ts'
+import { FileTarget, MemoryTarget } from './download-target.ts'
+
+/** Thrown into the first answer when the rest of it comes by other ways. */
+export const stopReading: Error = new Error('The rest of this answer is read in parallel.')
+
+interface LargeDownloadOptions extends DownloadRequest {
+  readonly head: HttpHead
+  readonly sizeBytes: number
+  /** Whether ranges are read beside the first answer. */
+  readonly isParallel: boolean
+  readonly path: string | undefined
+}
+
+const rangeBytes = 16_777_216
+
+/** A body that is written as it arrives, to its place in memory or in a file. */
+export class LargeDownload {
+  readonly head: ObjectHead
+  readonly sizeBytes: number
+  readonly path: string | undefined
+  readonly first: RangeSink
+  readonly options: LargeDownloadOptions
+  readonly target: MemoryTarget | FileTarget
+  /** The object's first byte that is read. */
+  readonly base: number
+  readonly etag: string | undefined
+  readonly wantedCrc32: string | undefined
+  readonly #context: DownloadContext
+  readonly #stop: AbortController = new AbortController()
+  readonly #sinks: RangeSink[]
+  readonly #rest: Promise<void>
+  #failure: { readonly error: unknown } | undefined
+
+  constructor(context: DownloadContext, options: LargeDownloadOptions) {
+    const { head, sizeBytes, path, isParallel } = options
+    this.#context = context
+    this.options = options
+    this.head = new ObjectHead(head)
+    this.sizeBytes = sizeBytes
+    this.path = path
+    this.base = parseContentRange(head.header('content-range'))?.start ?? 0
+    // A weak ETag never matches: RFC 9110, section 13.1.1.
+    this.etag = this.head.etag?.startsWith('W/') ? undefined : this.head.etag
+    this.wantedCrc32 = options.verify && head.status === 200 && isWhole(head) ? head.header('x-amz-checksum-crc32') : undefined
+    this.target = path === undefined ? new MemoryTarget(sizeBytes) : new FileTarget(path)
+    this.first = new RangeSink(this, { start: 0, end: isParallel ? rangeBytes : sizeBytes })
+    this.#sinks = [this.first]
+    this.#rest = isParallel ? this.#readRest() : Promise.resolve()
+    // It is awaited in finish(), after the first answer.
+    this.#rest.catch(() => {})
+  }
+
+  get memory(): Buffer | undefined {
+    return this.target instanceof MemoryTarget ? this.target.bytes : undefined
+  }
+
+  get failure(): { readonly error: unknown } | undefined {
+    return this.#failure
+  }
+
+  resumeHeaders(): readonly Header[] {
+    return this.first.headers()
+  }
+
+  fail(error: unknown): void {
+    this.#failure ??= { error }
+    this.#stop.abort(error)
+  }
+
+  /** Waits for every range, then closes and checks. @throws what failed first. */
+  async finish(): Promise<void> {
+    await this.#rest
+    try {
+      this.target.close()
+    } catch (error) {
+      this.fail(error)
+    }
+    if (!this.#failure) this.#check()
+    if (!this.#failure) return
+    if (this.path !== undefined) rmSync(this.path, { force: true })
+    throw this.#failure.error
+  }
+
+  moved(sizeBytes: number): void {
+    this.#context.lanes.moved(sizeBytes)
+    this.options.onMoved?.(sizeBytes, this.sizeBytes)
+  }
+
+  /** Never rejects: what fails is kept in `failure`. */
+  async #readRest(): Promise<void> {
+    const { lanes } = this.#context
+    const { signal } = this.options
+    const both = signal ? AbortSignal.any([signal, this.#stop.signal]) : this.#stop.signal
+    const running = new Set<Promise<void>>()
+    for (let start = rangeBytes; start < this.sizeBytes && !this.#failure; start += rangeBytes) {
+      const sink = new RangeSink(this, { start, end: Math.min(start + rangeBytes, this.sizeBytes) })
+      this.#sinks.push(sink)
+      const read: Promise<void> = lanes.run(() => this.#readRange(sink, both)).finally(() => running.delete(read))
+      running.add(read)
+      if (running.size > lanes.width) await Promise.race(running)
+    }
+    await Promise.all(running)
+  }
+
+  async #readRange(sink: RangeSink, signal: AbortSignal): Promise<void> {
+    if (this.#failure) return
+    const { bucket, key } = this.options
+    try {
+      await this.#context.send({
+        method: 'GET',
+        action: 'read',
+        bucket,
+        key,
+        headers: () => sink.headers(),
+        sink,
+        signal,
+        read: () => undefined,
+      })
+    } catch (error) {
+      this.fail(S3Error.is(error, 'precondition-failed') ? this.#changed(error) : error)
+    }
+  }
+
+  #changed(cause: unknown): S3Error {
+    const { bucket, key } = this.options
+    const message = `s3://${bucket}/${key} was replaced while it was read. Read it again for what is there now.`
+    return new S3Error({ code: 'changed', message, retryable: true, bucket, key, cause })
+  }
+
+  #check(): void {
+    if (this.wantedCrc32 === undefined) return
+    let crc = 0
+    for (const sink of this.#sinks) crc = combineCrc32(crc, sink.crc, sink.end - sink.start)
+    const found = Buffer.alloc(4)
+    found.writeUInt32BE(crc)
+    if (found.toString('base64') === this.wantedCrc32) return
+    const { bucket, key } = this.options
+    const message = `s3://${bucket}/${key} arrived with other bytes than were stored: its CRC32 is ${found.toString('base64')}, not ${this.wantedCrc32}.`
+    this.fail(new S3Error({ code: 'corrupt-body', message, retryable: true, bucket, key }))
+  }
+}
+
+/** A checksum over the checksums of parts says nothing of the whole. */
+const isWhole = (head: HttpHead): boolean =>
+  (head.header('x-amz-checksum-type') ?? 'FULL_OBJECT') === 'FULL_OBJECT' && !head.header('x-amz-checksum-crc32')?.includes('-')
+
+/** One run of bytes of a large body: goes on where it was when it is asked for again. */
+class RangeSink implements BodySink {
+  readonly start: number
+  readonly end: number
+  readonly #download: LargeDownload
+  #position: number
+  crc = 0
+
+  constructor(download: LargeDownload, { start, end }: { readonly start: number; readonly end: number }) {
+    this.#download = download
+    this.start = start
+    this.end = end
+    this.#position = start
+  }
+
+  headers(): readonly Header[] {
+    const { base, etag } = this.#download
+    const headers: Header[] = [['range', `bytes=${base + this.#position}-${base + this.end - 1}`]]
+    if (etag !== undefined) headers.push(['if-match', etag])
+    return headers
+  }
+
+  accept(head: HttpHead): boolean {
+    if (head.status !== 206 && head.status !== 200) return false
+    const { base, options } = this.#download
+    const range = parseContentRange(head.header('content-range'))
+    if (range?.start === base + this.#position && range.end === base + this.end) return true
+    const { bucket, key } = options
+    const message = `s3://${bucket}/${key} could not be read: bytes ${base + this.#position} to ${base + this.end - 1} were asked for, and the server sent "${head.header('content-range')}".`
+    throw new S3Error({ code: 'protocol', message, bucket, key })
+  }
+
+  write(chunk: Uint8Array): void {
+    const download = this.#download
+    if (download.failure) throw download.failure.error
+    const room = this.end - this.#position
+    const bytes = chunk.byteLength > room ? chunk.subarray(0, room) : chunk
+    download.target.write(bytes, this.#position)
+    if (download.wantedCrc32 !== undefined) this.crc = crc32(bytes, this.crc)
+    this.#position += bytes.byteLength
+    download.moved(bytes.byteLength)
+    if (chunk.byteLength > room || (bytes.byteLength === room && this.end < download.sizeBytes && this.start === 0)) throw stopReading
+  }
+}
