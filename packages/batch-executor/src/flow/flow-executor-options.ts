@@ -16,6 +16,8 @@ export interface FlowExecutorOptions {
   readonly readRecord: (address: TaskKey & Pick<TaskSpec, 'flow' | 'run'>) => Promise<TaskRecord | undefined>
   /** Sends the code package, once, and gives what the containers are told of it. */
   readonly sendCode: (spec: Pick<TaskSpec, 'flow' | 'root'>, signal: AbortSignal) => Promise<string>
+  /** Called once, when everything has ended: whoever made {@link FlowExecutorOptions.jobs} ends what it has opened. */
+  readonly onClose?: () => Promise<void>
   /** Told in a sentence of what a user should know: why a job waits, which jobs have not ended. */
   readonly onNote: (text: string) => void
 }

@@ -80,6 +80,7 @@ export class FlowExecutor implements Executor {
     this.#closing.abort()
     while (this.#busy.size > 0) await Promise.all(this.#busy)
     await this.#poller.close()
+    await this.#options.onClose?.()
   }
 
   /** Whether a worker goes on with this attempt by itself; what it has told of it until now is handed on. */

@@ -1,3 +1,4 @@
+export { BatchWorkerJobs, type BatchWorkerJobsOptions, type StepContainer } from './batch-worker-jobs.ts'
 export { FlowExecutor } from './flow-executor.ts'
 export type { FlowExecutorOptions } from './flow-executor-options.ts'
 export { runWorker, type WorkerOptions, type WorkerOutcome, type WorkerRecords } from './run-worker.ts'
