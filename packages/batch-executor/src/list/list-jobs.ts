@@ -9,7 +9,7 @@ const idsPerCall = 100
 export interface ListOptions {
   /** Default the executor's. */
   readonly queue?: string
-  /** Jobs whose `name` began with this when they were submitted. */
+  /** Jobs whose `name` began with this when they were submitted; its first 63 characters count. */
   readonly namePrefix?: string
   /** Default all but those that have ended. */
   readonly status?: readonly JobStatus[]

@@ -16,12 +16,19 @@ export function newJobId(): string {
 export function jobName(name: string, id: string): string {
   if (!/^[A-Za-z0-9-]{1,64}$/.test(id))
     throw new TypeError(`The id of a job must be 1 to 64 letters, digits or "-", and ${JSON.stringify(id)} is not.`)
-  const clean = name.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '')
+  const clean = cleanName(name)
   if (clean === '') throw new TypeError(`A job needs a name with a letter or a digit in it, and ${JSON.stringify(name)} has none.`)
   return `${clean.slice(0, longestName - id.length - 1).replace(/-+$/, '')}-${id}`
 }
 
-/** The front of every name that {@link jobName} makes of names that begin with `prefix`, to list them by. */
+/** So much of a name is never cut away for an id. */
+const longestPrefix = longestName - 64 - 1
+
+/** The front of every name that {@link jobName} makes of names that begin with `prefix`, to list them by: of its first 63 characters. */
 export function jobNamePrefix(prefix: string): string {
-  return prefix.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '')
+  return cleanName(prefix).slice(0, longestPrefix)
+}
+
+function cleanName(name: string): string {
+  return name.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '')
 }
