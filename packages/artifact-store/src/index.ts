@@ -12,6 +12,7 @@ export {
   blobKey,
   codeKey,
   flowPrefix,
+  type LogAddress,
   logKey,
   parseTaskRecordKey,
   type RunAddress,

@@ -29,6 +29,7 @@ describe('the layout', () => {
     expect(stepPrefix(attempt)).toBe('Squares/runs/3/compute')
     expect(taskRecordKey(attempt)).toBe('Squares/runs/3/compute/7/0.json')
     expect(logKey({ ...attempt, attempt: 2 })).toBe('Squares/runs/3/compute/7/2.log')
+    expect(logKey({ ...attempt, attempt: 2, segment: 10 })).toBe('Squares/runs/3/compute/7/2.10.log')
   })
 
   test.each([
@@ -51,7 +52,10 @@ describe('the layout', () => {
 
   test('refuses a hash that is none, and an attempt that is no count', () => {
     for (const hash of ['', '../../x', sha256.toUpperCase(), `${sha256}0`]) expect(() => blobKey('Squares', hash)).toThrow(RangeError)
-    for (const number of [-1, 1.5, Number.NaN, 1e9]) expect(() => taskRecordKey({ ...attempt, attempt: number })).toThrow(RangeError)
+    for (const number of [-1, 1.5, Number.NaN, 1e9]) {
+      expect(() => taskRecordKey({ ...attempt, attempt: number })).toThrow(RangeError)
+      expect(() => logKey({ ...attempt, segment: number })).toThrow(RangeError)
+    }
   })
 
   test('refuses parts that only together look right', () => {
@@ -82,7 +86,9 @@ describe('the layout', () => {
       'x/Squares/runs/3/compute/7/0.json',
     ])
       expect(parseTaskRecordKey(key)).toBeUndefined()
-    expect(parseLogKey(logKey(attempt))).toEqual(attempt)
-    expect(parseLogKey(taskRecordKey(attempt))).toBeUndefined()
+    for (const segment of [0, 1, 10, 2_900]) expect(parseLogKey(logKey({ ...attempt, segment }))).toEqual({ ...attempt, segment })
+    for (const name of ['0.json', '0.0.log', '0.01.log', '0.1.2.log', '.log', '0..log', '0.1.json'])
+      expect(parseLogKey(`Squares/runs/3/compute/7/${name}`)).toBeUndefined()
+    expect(parseTaskRecordKey('Squares/runs/3/compute/7/0.1.json')).toBeUndefined()
   })
 })

@@ -74,9 +74,16 @@ export function taskRecordKey(address: AttemptAddress): string {
   return `${taskPrefix(address)}/${checkedAttempt(address.attempt)}.json`
 }
 
-/** Where an attempt's log is. */
-export function logKey(address: AttemptAddress): string {
-  return `${taskPrefix(address)}/${checkedAttempt(address.attempt)}.log`
+/** Names one part of an attempt's log. */
+export interface LogAddress extends AttemptAddress {
+  /** From 0. All parts in this order are the log. */
+  readonly segment: number
+}
+
+/** Where a part of an attempt's log is; the first one without `segment`: `0.log`, `0.1.log`, `0.2.log` ... */
+export function logKey(address: AttemptAddress & { readonly segment?: number }): string {
+  const { attempt, segment = 0 } = address
+  return `${taskPrefix(address)}/${checkedAttempt(attempt)}${segment === 0 ? '' : `.${checkedAttempt(segment)}`}.log`
 }
 
 /** The prefix of a flow's blobs. */
@@ -96,25 +103,29 @@ export function codeKey(flow: string, sha256: string): string {
 
 /** The attempt that a key of a record names, and `undefined` for any other key. */
 export function parseTaskRecordKey(key: string): AttemptAddress | undefined {
-  return parseAttemptKey(key, 'json')
+  return parseAttemptKey(key, /^(0|[1-9]\d{0,8})\.json$/)?.address
 }
 
-/** The attempt that a key of a log names, and `undefined` for any other key. */
-export function parseLogKey(key: string): AttemptAddress | undefined {
-  return parseAttemptKey(key, 'log')
+/** What a key of a log names, and `undefined` for any other key. */
+export function parseLogKey(key: string): LogAddress | undefined {
+  const parsed = parseAttemptKey(key, /^(0|[1-9]\d{0,8})(?:\.([1-9]\d{0,8}))?\.log$/)
+  return parsed && { ...parsed.address, segment: Number(parsed.rest[0] ?? 0) }
 }
 
-const attemptKey = /^([^/]+)\/runs\/([^/]+)\/([^/]+)\/([^/]+)\/(0|[1-9]\d{0,8})\.(json|log)$/
-
-function parseAttemptKey(key: string, wanted: 'json' | 'log'): AttemptAddress | undefined {
-  const [, flow = '', run = '', step = '', task = '', attempt = '', ending] = attemptKey.exec(key) ?? []
-  if (ending !== wanted) return undefined
+/** `file` gives the attempt by its first group. */
+function parseAttemptKey(
+  key: string,
+  file: RegExp,
+): { readonly address: AttemptAddress; readonly rest: readonly (string | undefined)[] } | undefined {
+  const [flow = '', runs, run = '', step = '', task = '', name = '', ...more] = key.split('/')
+  const [, attempt, ...rest] = file.exec(name) ?? []
+  if (runs !== 'runs' || attempt === undefined || more.length > 0) return undefined
   try {
     checked({ flow, run, step, task })
   } catch {
     return undefined
   }
-  return { flow, run, step, task, attempt: Number(attempt) }
+  return { address: { flow, run, step, task, attempt: Number(attempt) }, rest }
 }
 
 /** The parts as a pathspec, once each has been found to be what it says it is. */

@@ -7,7 +7,11 @@ import { blobKey } from './layout.ts'
 import { windowed } from './windowed.ts'
 
 /** Blobs being checked at once. */
-const parallelChecks = 3
+const parallelChecks = 4
+/** Large chunks on their way at once: enough to fetch some while one is checked. */
+const chunksInFlight = 6
+/** Chunks up to here come as all small blobs do. */
+const smallChunkBytes = 1024 * 1024
 
 /** Who waits for a blob, and what they do with its payload. */
 interface Wanted {
@@ -18,8 +22,8 @@ interface Wanted {
 /**
  * Loads the values of refs, in their order, each made anew: no two share an object.
  *
- * All encoded values that are not in their refs come by one `getMany`, then all chunks of large buffers and texts, a few at a time.
- * Large buffers are allocated once; at most three chunks are held beside them.
+ * All encoded values that are not in their refs come by one `getMany`, then the chunks of buffers and texts: the small ones by another, the large ones a few at a time.
+ * Large buffers are allocated once; at most six chunks, 384 MiB, are held beside them.
  *
  * @throws MillraceError `corrupt-artifact` if anything is missing, cut off or altered: never a wrong value.
  */
@@ -33,7 +37,7 @@ export async function loadArtifacts(store: ObjectStore, flow: string, refs: Arti
   }
   await fetchBlobs(store, roots)
 
-  const chunks = new Map<string, Wanted[]>()
+  const [small, large] = [new Map<string, Wanted[]>(), new Map<string, Wanted[]>()]
   for (const [name, { missing }] of decoded)
     for (const part of missing)
       for (const [index, sha256] of part.chunks.entries()) {
@@ -41,9 +45,10 @@ export async function loadArtifacts(store: ObjectStore, flow: string, refs: Arti
         const use = (payload: Uint8Array): void => {
           if (!part.fill(index, payload)) throw corruptArtifact(name, `the blob ${key}`, 'is not as long as it was')
         }
-        want(chunks, key, { name, use })
+        want(part.mostBytes(index) <= smallChunkBytes ? small : large, key, { name, use })
       }
-  await fetchChunks(store, chunks)
+  await fetchBlobs(store, small)
+  await fetchChunks(store, large)
 
   return new Map(Object.keys(refs).map((name) => [name, decoded.get(name)?.finish()]))
 }
@@ -67,14 +72,14 @@ async function fetchBlobs(store: ObjectStore, wanted: ReadonlyMap<string, readon
 
 /** As {@link fetchBlobs}, for payloads that are copied when they are used: many are read into the same few arrays. */
 async function fetchChunks(store: ObjectStore, wanted: ReadonlyMap<string, readonly Wanted[]>): Promise<void> {
-  if (wanted.size <= parallelChecks) return fetchBlobs(store, wanted)
+  if (wanted.size <= parallelChecks) return await fetchBlobs(store, wanted)
   const free: Uint8Array[] = []
   const fetch = async ([key, users]: readonly [string, readonly Wanted[]]): Promise<void> => {
     const into = free.pop() ?? new Uint8Array(chunkBytes + headerBytes)
     await checkBlob(store, key, await store.get(key, { into }), users)
     free.push(into)
   }
-  for await (const _ of windowed(wanted, parallelChecks, fetch));
+  for await (const _ of windowed(wanted, chunksInFlight, fetch));
 }
 
 async function checkBlob(store: ObjectStore, key: string, blob: Uint8Array | undefined, users: readonly Wanted[]): Promise<void> {

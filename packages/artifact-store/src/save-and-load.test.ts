@@ -4,7 +4,7 @@ import { type ArtifactRef, MillraceError, type ObjectStore } from '@millrace/cor
 import { countRequests } from '@millrace/core-graph/testing'
 import { describe, expect, test } from 'vitest'
 import { decodeInline } from './codec/decode.ts'
-import { encodeInline } from './codec/encode.ts'
+import { encodeArtifact, encodeInline } from './codec/encode.ts'
 import { blobKey } from './layout.ts'
 import { loadArtifact, loadArtifacts } from './load-artifacts.ts'
 import { commitTask } from './records/task-records.ts'
@@ -229,4 +229,59 @@ describe('stored bytes that are not what was stored', () => {
     await save(store, { model: value })
     expect(await loadArtifact(store, 'Flow', 'model', model as ArtifactRef)).toBe(value)
   })
+})
+
+describe('many values at once', () => {
+  /** A store whose puts wait until they are let go. */
+  function heldStore() {
+    const store = createMemoryStore()
+    const waiting: (() => void)[] = []
+    const held: ObjectStore = {
+      ...store,
+      put: async (key, body, options) => {
+        await new Promise<void>((go) => {
+          waiting.push(go)
+        })
+        return await store.put(key, body, options)
+      },
+    }
+    return { store: held, waiting }
+  }
+  const turns = async (): Promise<void> => {
+    for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  test('are on their way to the store together', async () => {
+    const { store, waiting } = heldStore()
+    const values = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`a${index}`, `${index} ${'x'.repeat(2_000)}`]))
+    const saving = save(store, { ...values, views: Array.from({ length: 20 }, () => new Uint8Array(randomBytes(70_000))) })
+    await turns()
+    expect(waiting).toHaveLength(60)
+    for (const go of waiting.splice(0)) go()
+    await turns()
+    // The value that names the chunks comes after them.
+    expect(waiting).toHaveLength(1)
+    for (const go of waiting) go()
+    expect(Object.keys(await saving)).toHaveLength(41)
+  })
+
+  test('of which one cannot be stored fail with its error when all others have settled, and nothing is left unheard', async () => {
+    const { store, waiting } = heldStore()
+    const saving = save(
+      { ...store, put: (key, body) => (key.endsWith(hash) ? Promise.reject(new Error('no')) : store.put(key, body)) },
+      values(),
+    )
+    const settled = saving.then(
+      () => 'stored',
+      (error: Error) => error.message,
+    )
+    await turns()
+    expect(waiting).toHaveLength(9)
+    expect(await Promise.race([settled, turns()])).toBeUndefined()
+    for (const go of waiting) go()
+    expect(await settled).toBe('no')
+  })
+
+  const values = () => Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`a${index}`, `${index} ${'x'.repeat(2_000)}`]))
+  const hash = encodeArtifact('a3', `3 ${'x'.repeat(2_000)}`).ref.sha256
 })

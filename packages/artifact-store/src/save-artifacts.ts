@@ -1,13 +1,17 @@
 import { type ArtifactRef, MillraceError, type ObjectStore } from '@millrace/core-graph'
 import pLimit from 'p-limit'
 import { saveBlob } from './blobs/save-blob.ts'
+import { ByteBudget } from './byte-budget.ts'
+import { chunkBytes } from './codec/document.ts'
 import { encodeInline, prepareArtifact } from './codec/encode.ts'
 import { surveyArtifact } from './codec/survey.ts'
 import { flowPrefix } from './layout.ts'
 import { mergeRefusals } from './merge-refusals.ts'
 
-/** Blobs in flight at once: enough to hash one, compress one and write one. At most this many chunks are held beside the values. */
-const parallelBlobs = 4
+/** What is on its way to the store at once: four chunks, enough to hash one, compress one and write two; of small blobs, as many as hide the time to a far store. */
+const inFlight = { maxBytes: 4 * chunkBytes, maxCount: 64 }
+/** Values being encoded at once. */
+const parallelValues = 4
 
 /**
  * Stores values and gives a ref for each, in their order. When it settles, everything that the refs name can be read.
@@ -24,30 +28,40 @@ export async function saveArtifacts(
 ): Promise<Record<string, ArtifactRef>> {
   flowPrefix(flow)
   const surveys = surveyAll(values)
-  const limit = pLimit(parallelBlobs)
+  const budget = new ByteBudget(inFlight)
+  const saving: Promise<unknown>[] = []
 
   const save = async (name: string, value: unknown): Promise<ArtifactRef> => {
     const { outside, finish } = prepareArtifact(name, value, surveys.get(name) ?? { isTree: false })
     await settleAll(
       outside.flatMap((part) =>
         Array.from({ length: part.chunkCount }, (_, index) =>
-          limit(async () => part.setHash(index, await saveBlob({ store, flow }, part.chunk(index)))),
+          budget.run(Math.min(part.sizeBytes, chunkBytes), async () =>
+            part.setHash(index, await saveBlob({ store, flow }, part.chunk(index))),
+          ),
         ),
       ),
     )
     const { ref, root } = finish()
-    if (ref.inline === undefined) await limit(() => saveBlob({ store, flow }, root, { sha256: ref.sha256 }))
+    if (ref.inline !== undefined) return ref
+    // The next value is encoded while this one is on its way, once there is room for it.
+    const giveBack = await budget.take(root.length)
+    const saved = saveBlob({ store, flow }, root, { sha256: ref.sha256 }).finally(giveBack)
+    // It is told below, when all others have settled too.
+    saved.catch(() => {})
+    saving.push(saved)
     return ref
   }
 
-  // The values themselves go in turn, so that only a few are encoded at a time.
-  const turn = pLimit(parallelBlobs)
+  const turn = pLimit(parallelValues)
   const entries = Array.from(values, ([name, value]) => {
     const scalar = isShort(value) ? encodeInline(name, value) : undefined
     return [name, scalar ?? turn(save, name, value)] as const
   })
-  const refs = await settleAll(entries.map(([, ref]) => ref))
-  return Object.fromEntries(entries.map(([name], index) => [name, refs[index] as ArtifactRef]))
+  const [saved] = await Promise.allSettled([settleAll(entries.map(([, ref]) => ref))])
+  await settleAll(saving)
+  if (saved?.status !== 'fulfilled') throw saved?.reason
+  return Object.fromEntries(entries.map(([name], index) => [name, saved.value[index] as ArtifactRef]))
 }
 
 /** Whether a value is sure to be small, so that it can be encoded on the spot. */

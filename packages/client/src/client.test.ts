@@ -131,7 +131,9 @@ describe('what a run left behind', () => {
     expect(await counted(async () => task.artifacts())).toEqual(nothing)
     expect(await counted(() => task.artifact('total').value())).toEqual(nothing)
     expect(await counted(() => task.artifact('big').value())).toEqual({ ...nothing, get: 1 })
-    expect(await counted(() => task.stdout())).toEqual({ ...nothing, get: 1 })
+    expect(await counted(() => task.stdout())).toEqual(nothing)
+    const talkative = await run.task('compute/2')
+    expect(await counted(() => talkative.stdout())).toEqual({ ...nothing, get: 1 })
   })
 })
 
@@ -285,6 +287,10 @@ describe('a task that runs', () => {
     expect(task).toMatchObject({ status: 'running', finished: false, exception: undefined, finishedAt: undefined })
     expect(task.attempts.map(({ status }) => status)).toEqual(['failed', 'running'])
     expect(await task.stdout()).toBe('again\n')
+    await writeLog(store, logKey({ flow: 'Squares', run: '1', step: 'start', task: '1', attempt: 1, segment: 1 }), [
+      { at: new Date(2), stream: 'stdout', text: 'and on' },
+    ])
+    expect(await task.stdout()).toBe('again\nand on\n')
     await expect(run.step('compute').task()).rejects.toThrow(
       'Could not find a task of Squares/1/compute. The steps that have tasks are start.',
     )

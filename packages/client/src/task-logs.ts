@@ -1,4 +1,4 @@
-import { logKey, readLog } from '@millrace/artifact-store'
+import { type AttemptAddress, listAttempts, readLog } from '@millrace/artifact-store'
 import { type LogLine, parsePathspec, type TaskRecord } from '@millrace/core-graph'
 import { notFound } from './lookup-errors.ts'
 import type { RunScope } from './run-scope.ts'
@@ -13,14 +13,16 @@ export interface LogOptions {
 }
 
 /**
- * The lines that a task wrote; of a task that was taken over from an earlier run, those that it wrote there. One get, and for such a task a listing and a get before it.
+ * The lines that a task wrote; of a task that was taken over from an earlier run, those that it wrote there. One get for each part in which they were saved;
+ * while the run goes on a listing before them, and for a task that was taken over a listing and a get.
  *
  * @throws MillraceError `not-found` for an attempt that there was not.
  */
 export async function* readTaskLog(scope: RunScope, state: TaskState, { stream, attempt }: LogOptions = {}): AsyncGenerator<LogLine> {
   const { flow, run, step, task, records, logs } = await whereItRan(scope, state)
-  const attempts = new Set([...records.map((record) => record.attempt), ...logs])
-  const ran = [...records.flatMap((record) => (isCatch(record) ? [] : record.attempt)), ...logs]
+  const logged = logs.map((log) => log.attempt)
+  const attempts = new Set([...records.map((record) => record.attempt), ...logged])
+  const ran = [...records.flatMap((record) => (isCatch(record) ? [] : record.attempt)), ...logged]
   const wanted = attempt ?? Math.max(...ran)
   const pathspec = `${flow}/${run}/${step}/${task}`
   if (!attempts.has(wanted))
@@ -28,9 +30,18 @@ export async function* readTaskLog(scope: RunScope, state: TaskState, { stream, 
       `attempt ${wanted} of ${pathspec}`,
       `Its attempts, from 0, are ${[...attempts].sort((left, right) => left - right).join(', ')}.`,
     )
+  const address = { flow, run, step, task, attempt: wanted }
   // A task that printed nothing has no log.
-  for (const line of await readLog(scope.context.store, logKey({ flow, run, step, task, attempt: wanted })))
-    if (stream === undefined || line.stream === stream) yield line
+  const known = logs.find((log) => log.attempt === wanted)?.segments ?? []
+  const segments = run === scope.run && scope.abandoned === undefined ? await listSegments(scope, address) : known
+  for (const line of await readLog(scope.context.store, address, segments)) if (stream === undefined || line.stream === stream) yield line
+}
+
+/** The parts that there are by now: of a run that goes on, more may have come, also after a task's record. */
+async function listSegments({ context }: RunScope, { attempt, ...place }: AttemptAddress): Promise<readonly number[]> {
+  const { logs } = await listAttempts(context.store, place, { skip: () => true })
+  const parts = logs.filter((log) => log.attempt === attempt).map(({ segment }) => segment)
+  return parts.sort((left, right) => left - right)
 }
 
 /** Whether a record is what the scheduler made of a failure that a step catches: it tells the error of an attempt before it, and wrote nothing. */

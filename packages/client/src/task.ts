@@ -48,7 +48,7 @@ export class Task<Data = UnknownArtifacts> {
 
   constructor(scope: RunScope, state: TaskState) {
     const record = state.records.at(-1)
-    const open = state.logs.filter((attempt) => attempt > (record?.attempt ?? -1))
+    const open = state.logs.map(({ attempt }) => attempt).filter((attempt) => attempt > (record?.attempt ?? -1))
     this.#scope = scope
     this.#state = state
     this.#record = record
@@ -105,7 +105,10 @@ export class Task<Data = UnknownArtifacts> {
     return this.#text({ ...options, stream: 'stderr' })
   }
 
-  /** What the task wrote, line by line with time and stream, also while it runs; of a task that was taken over, what it wrote in its own run. One get. */
+  /**
+   * What the task wrote, line by line with time and stream, also while it runs; of a task that was taken over, what it wrote in its own run.
+   * One get for each part in which it was saved; while the run goes on a listing before them.
+   */
   logLines(options: LogOptions = {}): Listing<LogLine> {
     return new Listing(() => readTaskLog(this.#scope, this.#state, options))
   }

@@ -6,6 +6,7 @@ export default class Tally extends FlowSpec {
   width = parameter(200)
   ran = parameter.string({ required: true, help: 'The file in which each task writes its line' })
   pauseMs = parameter(0, { help: 'How long each task takes' })
+  killEvery = parameter(0, { help: 'The worker of every so manyth task is killed with SIGKILL in the middle of it, the first two times' })
   numbers!: number[]
   square!: number
   total!: number
@@ -18,6 +19,7 @@ export default class Tally extends FlowSpec {
   compute = step(async (n: number) => {
     appendFileSync(this.ran, `compute ${n} ${current.runId}\n`)
     if (this.pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, this.pauseMs))
+    if (this.killEvery > 0 && n % this.killEvery === 0 && (current.attempt ?? 0) < 2) process.kill(process.pid, 'SIGKILL')
     this.square = n * n
     this.next(this.gather)
   })

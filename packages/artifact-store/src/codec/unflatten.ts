@@ -1,11 +1,13 @@
 import { viewClass } from './binary.ts'
-import { chunkBytes, type Graph, kind, type Node } from './document.ts'
+import { chunkBytes, chunkUnits, type Graph, kind, type Node } from './document.ts'
 import { errorClasses } from './error-fields.ts'
 
 /** Bytes that an artifact keeps outside of its encoded bytes, to be brought before it is made. */
 export interface Missing {
   /** SHA-256 of each chunk, in order. */
   readonly chunks: readonly string[]
+  /** The most bytes that chunk `index` can have. */
+  mostBytes(index: number): number
   /** Takes the bytes of chunk `index`; returns `false` if they do not fit. They are copied or decoded, not kept. */
   fill(index: number, bytes: Uint8Array): boolean
 }
@@ -25,11 +27,13 @@ export function unflatten([shapes, nodes]: Graph): Unflattening {
     if (nodeKind === kind.chunkedBuffer) {
       const [sizeBytes, ...chunks] = items as [number, ...string[]]
       const target = new Uint8Array(new ArrayBuffer(sizeBytes))
+      const lengthOf = (index: number): number => Math.min(chunkBytes, sizeBytes - index * chunkBytes)
       late.set(id, () => target.buffer)
       missing.push({
         chunks,
+        mostBytes: lengthOf,
         fill(index, bytes) {
-          if (bytes.length !== Math.min(chunkBytes, sizeBytes - index * chunkBytes)) return false
+          if (bytes.length !== lengthOf(index)) return false
           target.set(bytes, index * chunkBytes)
           return true
         },
@@ -39,6 +43,7 @@ export function unflatten([shapes, nodes]: Graph): Unflattening {
       late.set(id, () => parts.join(''))
       missing.push({
         chunks: items as string[],
+        mostBytes: () => 3 * chunkUnits,
         fill(index, bytes) {
           parts[index] = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')
           return true

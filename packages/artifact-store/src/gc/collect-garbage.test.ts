@@ -175,6 +175,31 @@ describe('collecting garbage', () => {
     expect((await collect(store, { clock: clockAt(now) })).blobs.count).toBe(0)
   })
 
+  it('keeps a blob that was written again after it was listed, though no record names it yet', async () => {
+    const store = createMemoryStore()
+    const now = Date.now() + 7 * day
+    const [orphan, other] = [random(5_000), random(5_000)]
+    await saveArtifacts(store, flow, new Map(Object.entries({ orphan, other })))
+    await writeRun(store, runRecord({ run: '1', createdAt: new Date(now).toISOString(), heartbeatAt: new Date(now).toISOString() }))
+    const rewritten = new Set<string>()
+    const watched: ObjectStore = {
+      ...store,
+      put: (key, body, options) => {
+        rewritten.add(key)
+        return store.put(key, body, options)
+      },
+      async *list(prefix, options) {
+        for await (const entry of store.list(prefix, options))
+          yield rewritten.has(entry.key) ? { ...entry, modifiedAt: new Date(now) } : entry
+      },
+    }
+    const clock = clockAt(now, async () => {
+      await saveArtifacts({ ...watched }, flow, new Map([['orphan', orphan]]))
+    })
+    expect((await collect(watched, { clock })).blobs.count).toBe(1)
+    expect(await keysOf(store, '/blobs/')).toEqual([...rewritten])
+  })
+
   it('sees a run that has begun since the first look', async () => {
     const store = createMemoryStore()
     await storeRun(store, ended('1', 1), {})
@@ -184,7 +209,7 @@ describe('collecting garbage', () => {
     const watched: ObjectStore = {
       ...store,
       list: (prefix, options) => {
-        // The blobs are listed between the two looks at the runs.
+        // The blobs are listed between the two looks at the runs, and again after the second.
         if (prefix.endsWith('/blobs') && ++looks === 1)
           return (async function* () {
             await storeRun(store, ended('2', 0), { orphan })

@@ -43,8 +43,8 @@ const batchSize = 1_000
  * Deletes a flow's old runs, then the blobs that no run names.
  *
  * Never deletes: a run that goes on; the newest run, whose number must not be given again; a blob that a run names; a blob younger than `graceMs`, or than a run that
- * goes on. Where a run goes on, a blob is deleted only if no run names it at a second look a minute later either. Stopped half-way it leaves no record that names what is gone,
- * and the next call goes on.
+ * goes on. Where a run goes on, a blob is deleted only if no run names it at a second look a minute later either, and only if nobody has written it again by then.
+ * Stopped half-way it leaves no record that names what is gone, and the next call goes on.
  *
  * Requests: listings of the flow's keys; a get for each attempt of each run that stays; a delete for each thousand keys.
  */
@@ -95,6 +95,11 @@ export async function collectGarbage(store: ObjectStore, flow: string, options: 
     }
     const later = await sortRuns(store, flow, { now, olderThanMs: Number.POSITIVE_INFINITY })
     await look(later.staying.filter(({ run }) => !known.has(run) || live.some((each) => each.run === run)))
+    // One that was written again since it was listed is about to be named.
+    const old = new Set<string>()
+    for await (const { key, modifiedAt } of store.list(blobsPrefix(flow), signal && { signal }))
+      if ((modifiedAt?.getTime() ?? Number.POSITIVE_INFINITY) < bornBefore) old.add(key)
+    doomed = doomed.filter(({ key }) => old.has(key))
   }
   const sizeBytes = doomed.reduce((sum, entry) => sum + (entry.sizeBytes ?? 0), 0)
   if (!dryRun && doomed.length > 0) {

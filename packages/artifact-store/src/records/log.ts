@@ -1,4 +1,5 @@
 import type { LogLine, ObjectStore } from '@millrace/core-graph'
+import { type AttemptAddress, logKey } from '../layout.ts'
 
 const streamLetters = { stdout: 'o', stderr: 'e' } as const
 const linePattern = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) ([oe]) (.*)$/s
@@ -25,15 +26,20 @@ export function encodeLog(lines: readonly LogLine[]): Uint8Array {
   return Buffer.from(encoded)
 }
 
-/** Stores an attempt's log. One put, which replaces an earlier one. @throws TypeError if a line's text holds a newline. */
+/** Stores a part of a log. One put, which replaces an earlier one. @throws TypeError if a line's text holds a newline. */
 export async function writeLog(store: ObjectStore, key: string, lines: readonly LogLine[]): Promise<void> {
   await store.put(key, encodeLog(lines))
 }
 
-/** The lines of a log in the order they were written; empty where there is none. A line that was cut off or is foreign is left out. One get. */
-export async function readLog(store: ObjectStore, key: string): Promise<LogLine[]> {
-  const body = await store.get(key)
-  return body ? parseLog(body) : []
+/**
+ * The lines of an attempt's log, of these parts of it, in their order; empty where there is none. A line that was cut off or is foreign is left out.
+ * One get for each part, all at once.
+ */
+export async function readLog(store: ObjectStore, attempt: AttemptAddress, segments: readonly number[]): Promise<LogLine[]> {
+  const keys = segments.map((segment) => logKey({ ...attempt, segment }))
+  const lines = new Map<string, readonly LogLine[]>()
+  for await (const [key, body] of store.getMany(keys)) if (body) lines.set(key, parseLog(body))
+  return keys.flatMap((key) => lines.get(key) ?? [])
 }
 
 /** The lines that {@link encodeLog} encoded. A line that was cut off or is foreign is left out. */

@@ -1,4 +1,4 @@
-import type { RunRecord, TaskRecord } from '@millrace/core-graph'
+import type { LogLine, ObjectStore, RunRecord, TaskRecord } from '@millrace/core-graph'
 import { countRequests } from '@millrace/core-graph/testing'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -121,7 +121,7 @@ describe('tasks', () => {
     counts.get = 0
     const all = await listAttempts(store, { flow: 'Squares', run: '1' })
     expect(places(all.records)).toEqual(['compute/2/0', 'compute/2/1', 'start/1/0'])
-    expect(all.logs).toEqual([{ flow: 'Squares', run: '1', step: 'compute', task: '2', attempt: 2, sizeBytes: 36 }])
+    expect(all.logs).toEqual([{ flow: 'Squares', run: '1', step: 'compute', task: '2', attempt: 2, segment: 0, sizeBytes: 36 }])
     expect(counts).toMatchObject({ list: 1, get: 3 })
     expect(places((await listAttempts(store, { flow: 'Squares', run: '1', step: 'start' })).records)).toEqual(['start/1/0'])
     const skip = ({ attempt }: { attempt: number }): boolean => attempt === 0
@@ -161,6 +161,19 @@ describe('tasks', () => {
 })
 
 describe('logs', () => {
+  const key = logKey(task())
+  const read = (store: ObjectStore): Promise<LogLine[]> => readLog(store, task(), [0])
+
+  test('that were saved in parts are read as one, in the order of the parts, by a get for each', async () => {
+    const { store, counts } = countRequests(createMemoryStore())
+    const lineOf = (segment: number): LogLine => ({ at: new Date(segment), stream: 'stdout', text: `part ${segment}` })
+    for (const segment of [10, 2, 0, 1]) await writeLog(store, logKey({ ...task(), segment }), [lineOf(segment)])
+    const { logs } = await listAttempts(store, { flow: 'Squares', run: '1' })
+    expect(logs.map(({ segment }) => segment).sort()).toEqual([0, 1, 10, 2])
+    expect(await readLog(store, task(), [0, 1, 2, 3, 10])).toEqual([0, 1, 2, 10].map(lineOf))
+    expect(counts.get).toBe(5)
+  })
+
   test('keep their lines exactly, whatever is in them', async () => {
     const store = createMemoryStore()
     const line = fc.record({
@@ -170,33 +183,33 @@ describe('logs', () => {
     })
     await fc.assert(
       fc.asyncProperty(fc.array(line), async (lines) => {
-        await writeLog(store, 'log', lines)
-        expect(await readLog(store, 'log')).toEqual(lines)
+        await writeLog(store, key, lines)
+        expect(await read(store)).toEqual(lines)
       }),
     )
     const odd = ['', ' ', '\ta\tb', 'progress 1%\rprogress 2%', '日本語 😀', '\uFEFFbom', '\u2028', '2026-11-23T02:43:39.689Z o x'].map(
       (text) => ({ at: new Date(1), stream: 'stdout', text }) as const,
     )
-    await writeLog(store, 'log', odd)
-    expect(await readLog(store, 'log')).toEqual(odd)
+    await writeLog(store, key, odd)
+    expect(await read(store)).toEqual(odd)
   })
 
   test('are text that reads without Millrace', async () => {
     const store = createMemoryStore()
-    await writeLog(store, 'log', [
+    await writeLog(store, key, [
       { at: new Date(0), stream: 'stdout', text: 'The total is 30.' },
       { at: new Date(5), stream: 'stderr', text: 'careful' },
     ])
-    expect(new TextDecoder().decode(await store.get('log'))).toBe(
+    expect(new TextDecoder().decode(await store.get(key))).toBe(
       '1970-01-01T00:00:00.000Z o The total is 30.\n1970-01-01T00:00:00.005Z e careful\n',
     )
   })
 
   test('that are absent are empty, a cut last line is kept as far as it goes, and a newline in a line is refused', async () => {
     const store = createMemoryStore()
-    expect(await readLog(store, 'none')).toEqual([])
-    await store.put('log', new TextEncoder().encode('1970-01-01T00:00:00.000Z o whole\n1970-01-01T00:00:0'))
-    expect((await readLog(store, 'log')).map(({ text }) => text)).toEqual(['whole'])
-    await expect(writeLog(store, 'log', [{ at: new Date(), stream: 'stdout', text: 'a\nb' }])).rejects.toThrow(TypeError)
+    expect(await read(store)).toEqual([])
+    await store.put(key, new TextEncoder().encode('1970-01-01T00:00:00.000Z o whole\n1970-01-01T00:00:0'))
+    expect((await read(store)).map(({ text }) => text)).toEqual(['whole'])
+    await expect(writeLog(store, key, [{ at: new Date(), stream: 'stdout', text: 'a\nb' }])).rejects.toThrow(TypeError)
   })
 })

@@ -1,6 +1,7 @@
 import type { ObjectStore, TaskRecord } from '@millrace/core-graph'
 import {
   type AttemptAddress,
+  type LogAddress,
   parseLogKey,
   parseTaskRecordKey,
   type RunAddress,
@@ -64,8 +65,8 @@ export interface AttemptsPlace extends RunAddress {
 export interface ListedAttempts {
   /** By key. */
   readonly records: readonly TaskRecord[]
-  /** By key. An attempt that goes on may have a log and has no record. */
-  readonly logs: readonly (AttemptAddress & { readonly sizeBytes: number })[]
+  /** The parts of logs, by key. An attempt that goes on may have some and has no record. */
+  readonly logs: readonly (LogAddress & { readonly sizeBytes: number })[]
 }
 
 /**
@@ -80,7 +81,7 @@ export async function listAttempts(
 ): Promise<ListedAttempts> {
   const { skip, ...requestOptions } = options
   const wanted = new Map<string, AttemptAddress>()
-  const logs: (AttemptAddress & { readonly sizeBytes: number })[] = []
+  const logs: (LogAddress & { readonly sizeBytes: number })[] = []
   for await (const { key, sizeBytes = 0 } of store.list(prefixOf(place), requestOptions)) {
     const log = parseLogKey(key)
     if (log) logs.push({ ...log, sizeBytes })

@@ -41,19 +41,25 @@ function splitPairs(text: string): Pairs {
 
 const readers: Record<Name, (given: Pairs, text: string) => StepOptions> = {
   retry: ({ single, pairs }, text) => {
-    onlyKeys(pairs, ['times', 'delay', 'backoff', 'maxDelay'], text)
+    onlyKeys(pairs, ['times', 'delay', 'backoff', 'maxDelay', 'memoryFactor'], text)
     const optional = <Key extends string>(key: Key, read: (value: string, text: string) => number): { [Name in Key]?: number } => {
       const value = pairs.get(key)
       return value === undefined ? {} : ({ [key]: read(value, text) } as { [Name in Key]?: number })
     }
     const backoff = optional('backoff', positiveNumber)
     if ((backoff.backoff ?? 1) < 1) throw new RangeError(`--with ${text} has a backoff below 1. It is a factor: 2 doubles each wait.`)
+    const memoryFactor = optional('memoryFactor', positiveNumber)
+    if ((memoryFactor.memoryFactor ?? 1) < 1)
+      throw new RangeError(
+        `--with ${text} has a memoryFactor below 1. It is a factor: 2 doubles the memory after an attempt that ran out of it.`,
+      )
     return {
       retry: {
         times: wholeNumber(single ?? pairs.get('times') ?? '3', text),
         ...optional('delay', milliseconds),
         ...backoff,
         ...optional('maxDelay', milliseconds),
+        ...memoryFactor,
       },
     }
   },

@@ -10,6 +10,7 @@ const loaders: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['logs', async () => (await import('./logs.ts')).logs],
   ['dump', async () => (await import('./dump.ts')).dump],
   ['tag', async () => (await import('./tag.ts')).tag],
+  ['gc', async () => (await import('./gc.ts')).gc],
 ])
 
 /** The commands that exist. */

@@ -102,5 +102,5 @@ test('in a terminal a foreach has one line, with its rate and the time left', ()
 
 test('a failure is told also in a wide foreach, in one line', () => {
   report(false, [...wide(20), { kind: 'task-failed', ...task('fit', 3), error, next: { kind: 'retry', delayMs: 2_000 } }])
-  expect(lines.at(-1)).toBe(`err ${formatTime(at)} [5/fit/3 (pid 7)] Task failed: no luck It will be tried again in 2.0s.`)
+  expect(lines.at(-1)).toBe(`err ${formatTime(at)} [5/fit/3 (pid 7)] Task failed: no luck. It will be tried again in 2.0s.`)
 })

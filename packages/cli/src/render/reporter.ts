@@ -47,7 +47,7 @@ export class Reporter {
         if (!this.#quietSteps.has(event.step) && !event.record.error) this.#note(event, 'Task finished successfully.')
         break
       case 'task-failed':
-        this.#note(event, `Task failed: ${[firstLine(event.error.message), ...whatFollows(event.next)].join(' ')}`)
+        this.#note(event, `Task failed: ${failureLine(event.error.message, event.next)}`)
         break
       case 'task-reused': {
         const { step, task, origin } = event.record
@@ -125,7 +125,13 @@ export class Reporter {
   }
 }
 
-const firstLine = (text: string): string => text.split('\n', 1)[0] ?? ''
+/** The message's first line, and what follows; a message that ends like no sentence gets its full stop before a second one. */
+function failureLine(message: string, next: AfterFailure): string {
+  const [first = ''] = message.split('\n', 1)
+  const following = whatFollows(next)
+  if (following.length === 0) return first
+  return [/[.!?…:]$/.test(first) ? first : `${first}.`, ...following].join(' ')
+}
 
 function whatFollows(next: AfterFailure): string[] {
   if (next.kind === 'catch') return [`The flow goes on, with the error in ${next.artifact}.`]

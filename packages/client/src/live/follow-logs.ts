@@ -1,4 +1,4 @@
-import { type AttemptAddress, listAttempts, logKey, parseLog, readRun } from '@millrace/artifact-store'
+import { type ListedAttempts, listAttempts, logKey, parseLog, readRun } from '@millrace/artifact-store'
 import type { LogLine } from '@millrace/core-graph'
 import type { ClientContext } from '../context.ts'
 import { Pace } from './pace.ts'
@@ -21,12 +21,14 @@ export interface FollowedLine extends LogLine {
 }
 
 const newline = 0x0a
+/** Gets on their way at once. */
+const atOnce = 16
 
 /**
  * The lines that tasks have written, from the latest attempt of each on, and those that they write, until the run ends or its scheduler is dead.
  * A scheduler saves a log after a second, and then at longer and longer intervals, so lines come with that delay.
  *
- * A look is one get and one listing, and one get for each log that has grown, of what has grown.
+ * A look is one get and one listing, and one get for each part of a log that is new, or of what is new in it; a few of them at once.
  *
  * @throws the reason of `signal`.
  */
@@ -44,27 +46,34 @@ export async function* followLogs(
     // The record first: when it says that the run has ended, all logs are whole.
     const life = vigil.look(await readRun(store, place), { now: clock.now(), waitedMs })
     const { logs } = await listAttempts(store, place, { skip: () => true, ...options })
-    let hasNews = false
-    for (const log of isFirst ? latestOf(logs) : logs.toSorted(byTask)) {
-      const key = logKey(log)
-      const start = read.get(key) ?? 0
-      if (log.sizeBytes <= start) continue
-      const bytes = (await store.get(key, { range: [start, log.sizeBytes], ...options })) ?? new Uint8Array(0)
+    const news = (isFirst ? latestOf(logs) : logs).filter((log) => log.sizeBytes > (read.get(logKey(log)) ?? 0)).toSorted(byTask)
+    const bodies = new Map<Log, Promise<Uint8Array | undefined>>()
+    for (const [position, log] of news.entries()) {
+      for (const next of news.slice(position, position + atOnce)) {
+        const range = [read.get(logKey(next)) ?? 0, next.sizeBytes] as const
+        if (!bodies.has(next)) bodies.set(next, store.get(logKey(next), { range, ...options }))
+        // Whoever stops following has no ear for it.
+        bodies.get(next)?.catch(() => {})
+      }
+      const bytes = (await bodies.get(log)) ?? new Uint8Array(0)
+      bodies.delete(log)
       const end = bytes.lastIndexOf(newline) + 1
-      read.set(key, start + end)
-      hasNews = true
+      read.set(logKey(log), (read.get(logKey(log)) ?? 0) + end)
       for (const line of parseLog(bytes.subarray(0, end))) yield { ...line, step: log.step, task: log.task, attempt: log.attempt }
     }
     if (isFirst) for (const log of logs) if (!read.has(logKey(log))) read.set(logKey(log), log.sizeBytes)
     if (life !== 'running') return
-    waitedMs = await pace.wait(hasNews)
+    waitedMs = await pace.wait(news.length > 0)
   }
 }
 
-const byTask = (left: AttemptAddress, right: AttemptAddress): number =>
-  Number(left.task) - Number(right.task) || left.attempt - right.attempt
+type Log = ListedAttempts['logs'][number]
 
-/** The latest attempt of each task, by number. */
-function latestOf<Log extends AttemptAddress>(logs: readonly Log[]): readonly Log[] {
-  return [...new Map(logs.toSorted(byTask).map((log) => [log.task, log])).values()]
+const byTask = (left: Log, right: Log): number =>
+  Number(left.task) - Number(right.task) || left.attempt - right.attempt || left.segment - right.segment
+
+/** The logs of the latest attempt at each task. */
+function latestOf(logs: readonly Log[]): readonly Log[] {
+  const latest = new Map(logs.toSorted(byTask).map(({ task, attempt }) => [task, attempt]))
+  return logs.filter(({ task, attempt }) => latest.get(task) === attempt)
 }

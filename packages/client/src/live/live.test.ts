@@ -138,7 +138,8 @@ describe('watching a run', () => {
 
 describe('following logs', () => {
   const line = (text: string, stream: LogLine['stream'] = 'stdout'): LogLine => ({ at: new Date(0), stream, text })
-  const log = (task: string, attempt = 0) => logKey({ flow: 'Squares', run: '1', step: task === '1' ? 'start' : 'fit', task, attempt })
+  const log = (task: string, attempt = 0, segment = 0) =>
+    logKey({ flow: 'Squares', run: '1', step: task === '1' ? 'start' : 'fit', task, attempt, segment })
   const put = (store: ObjectStore, key: string, ...texts: string[]): Promise<boolean> =>
     store.put(key, encodeLog(texts.map((text) => line(text))))
 
@@ -174,6 +175,25 @@ describe('following logs', () => {
       [0, 29],
       [29, 60],
     ])
+  })
+
+  test('gives the parts of a log in their order, each read once, and the rest of one that was saved again', async () => {
+    const inner = createMemoryStore()
+    await writeRun(inner, alive())
+    for (let segment = 0; segment < 12; segment += 1) await put(inner, log('1', 0, segment), `part ${segment}`)
+    const { store, counts } = countRequests(inner)
+    const clock = heldClock(start, async (slept) => {
+      if (slept === 1) await put(inner, log('1', 0, 11), 'part 11', 'more')
+      if (slept === 2) await put(inner, log('2'), 'other')
+      if (slept === 2) await put(inner, log('1', 0, 12), 'part 12')
+      if (slept === 2) await writeRun(inner, endedRun())
+    })
+    const run = await Client.open({ store, namespace: null, clock }).get('Squares/1')
+    counts.get = 0
+    const texts = (await run.followLogs().toArray()).map(({ text }) => text)
+    expect(texts).toEqual([...Array.from({ length: 12 }, (_, segment) => `part ${segment}`), 'more', 'part 12', 'other'])
+    // Three looks at the run, and a get for each part, and for what was new in one.
+    expect(counts.get).toBe(3 + 12 + 1 + 2)
   })
 
   test('begins with the latest attempt of each task, can be of one step or task, and ends when the scheduler is dead', async () => {

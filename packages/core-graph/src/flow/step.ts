@@ -46,6 +46,8 @@ export interface RetryOptions {
   readonly backoff?: number
   /** No wait grows beyond this. Default `'1h'`, or `delay` where that is longer. */
   readonly maxDelay?: Duration
+  /** On AWS Batch: what the memory is multiplied by, from 1, for each attempt after one that ran out of it. Default 1. */
+  readonly memoryFactor?: number
 }
 
 /** What a step asks for beside its body. */

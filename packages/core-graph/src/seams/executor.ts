@@ -17,6 +17,21 @@ export interface TaskInput {
   readonly frame?: SplitFrame
 }
 
+/**
+ * The further attempts that a failed task has. The scheduler decides about each; an executor that runs a task far away may go ahead by the same rule, and tells of every
+ * attempt all the same.
+ */
+export interface RetryPlan {
+  /** Attempts after the first. */
+  readonly times: number
+  /** The wait after attempt 0; the one after attempt n is `backoff ** n` times as long, and none is longer than `maxDelayMs`. */
+  readonly delayMs: number
+  readonly backoff: number
+  readonly maxDelayMs: number
+  /** What the memory is multiplied by after an attempt that ran out of it, where the executor gives memory. */
+  readonly memoryFactor?: number
+}
+
 /** All that a worker must know to run one attempt at one task: no reads but of the blobs that the body names. */
 export interface TaskSpec extends TaskKey {
   readonly flow: string
@@ -38,6 +53,8 @@ export interface TaskSpec extends TaskKey {
   readonly parameters: ArtifactTable
   readonly maxNumSplits: number
   readonly timeoutMs?: number
+  /** Absent where a failed attempt is the last. */
+  readonly retry?: RetryPlan
   /** The artifact that would take an error: unset when the attempt succeeds. */
   readonly catch?: string
   readonly environment?: Readonly<Record<string, string>>

@@ -5,15 +5,16 @@ const firstWaitMs = 1_000
 const lastWaitMs = 30_000
 
 /**
- * One attempt's log: kept within `maxBytes` a stream, and saved while the task runs, at first after a second and then at longer and longer intervals.
- * A task that writes nothing has no log object.
+ * One attempt's log: kept within `maxBytes` a stream, and saved in parts while the task runs, at first after a second and then at longer and longer intervals,
+ * up to half a minute. Each part is whole lines and is put once, so what is moved and held is what was written since. A task that writes nothing has no log object.
  */
 export class TaskLog {
   readonly #store: ObjectStore
-  readonly #key: string
+  readonly #spec: TaskSpec
   readonly #maxBytes: number
-  /** Encoded, because half a million lines as objects take ten times the memory. */
-  readonly #pieces: Uint8Array[] = []
+  /** What is not saved yet. Encoded, because half a million lines as objects take ten times the memory. */
+  #pieces: Uint8Array[] = []
+  #segment = 0
   readonly #bytes = { stdout: 0, stderr: 0 }
   #timer: NodeJS.Timeout | undefined
   #waitMs = firstWaitMs
@@ -21,7 +22,7 @@ export class TaskLog {
 
   constructor(store: ObjectStore, spec: TaskSpec, maxBytes: number) {
     this.#store = store
-    this.#key = logKey(spec)
+    this.#spec = spec
     this.#maxBytes = maxBytes
   }
 
@@ -47,17 +48,27 @@ export class TaskLog {
   async close(): Promise<void> {
     clearTimeout(this.#timer)
     await this.#saving
-    if (this.#pieces.length > 0) await this.#save()
+    await this.#save()
   }
 
   #saveNow(): void {
     this.#waitMs = Math.min(this.#waitMs * 1.5, lastWaitMs)
     this.#timer = undefined
     // A failure here is not the last word: close() writes again and reports.
-    this.#saving = this.#save().catch(() => {})
+    this.#saving = this.#saving.then(() => this.#save()).catch(() => {})
   }
 
   async #save(): Promise<void> {
-    await this.#store.put(this.#key, Buffer.concat(this.#pieces))
+    if (this.#pieces.length === 0) return
+    const pieces = this.#pieces
+    this.#pieces = []
+    try {
+      await this.#store.put(logKey({ ...this.#spec, segment: this.#segment }), Buffer.concat(pieces))
+      this.#segment += 1
+    } catch (error) {
+      // The next part begins with these lines and takes the same number: the failed put may have arrived after all.
+      this.#pieces = [...pieces, ...this.#pieces]
+      throw error
+    }
   }
 }

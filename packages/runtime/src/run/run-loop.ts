@@ -18,7 +18,7 @@ import { Progress } from './progress.ts'
 import type { AfterFailure, RunEvent } from './run-events.ts'
 import type { RunFailure } from './run-flow.ts'
 import { schedulerRecord } from './scheduler-record.ts'
-import type { StepPolicy } from './step-policy.ts'
+import { retryDelayMs, type StepPolicy } from './step-policy.ts'
 import { type SpecContext, TaskSpecs } from './task-specs.ts'
 
 /** What the loop works with. */
@@ -271,7 +271,7 @@ export class RunLoop {
   }
 }
 
-function afterFailure({ retries, retryDelayMs, catch: artifact }: StepPolicy, attempt: number, final: boolean): AfterFailure {
-  if (attempt < retries && !final) return { kind: 'retry', delayMs: retryDelayMs(attempt) }
+function afterFailure({ retry, catch: artifact }: StepPolicy, attempt: number, final: boolean): AfterFailure {
+  if (attempt < retry.times && !final) return { kind: 'retry', delayMs: retryDelayMs(retry, attempt) }
   return artifact === undefined ? { kind: 'end' } : { kind: 'catch', artifact }
 }

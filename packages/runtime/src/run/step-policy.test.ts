@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { readPolicy } from './step-policy.ts'
+import { readPolicy, retryDelayMs } from './step-policy.ts'
 
 const waits = (retry: Parameters<typeof readPolicy>[0]['retry'], count = 5): number[] => {
-  const { retryDelayMs } = readPolicy({ ...(retry === undefined ? {} : { retry }) })
-  return Array.from({ length: count }, (_, attempt) => retryDelayMs(attempt))
+  const policy = readPolicy({ ...(retry === undefined ? {} : { retry }) })
+  return Array.from({ length: count }, (_, attempt) => retryDelayMs(policy.retry, attempt))
 }
 
 it('waits not at all, or as long each time, or longer and longer up to a limit', () => {
@@ -14,10 +14,10 @@ it('waits not at all, or as long each time, or longer and longer up to a limit',
 })
 
 it('never waits longer than an hour, but where the first wait is longer', () => {
-  expect(readPolicy({ retry: { times: 9_999, delay: '1s', backoff: 2 } }).retryDelayMs(5_000)).toBe(3_600_000)
+  expect(retryDelayMs(readPolicy({ retry: { times: 9_999, delay: '1s', backoff: 2 } }).retry, 5_000)).toBe(3_600_000)
   expect(waits({ times: 2, delay: '2h' }, 2)).toEqual([7_200_000, 7_200_000])
 })
 
-it.each([{ times: -1 }, { times: 1.5 }, { times: 1, backoff: 0.5 }])('refuses %j', (retry) => {
+it.each([{ times: -1 }, { times: 1.5 }, { times: 1, backoff: 0.5 }, { times: 1, memoryFactor: 0.5 }])('refuses %j', (retry) => {
   expect(() => readPolicy({ retry })).toThrow(RangeError)
 })

@@ -29,7 +29,7 @@ export class TaskSpecs {
 
   #sharedOf(node: GraphNode): Omit<TaskSpec, 'task' | 'attempt' | 'inputs' | 'frames'> {
     const { run, root, durable, maxNumSplits, policyOf } = this.#context
-    const { timeoutMs, environment, catch: caught } = policyOf(node.name)
+    const { timeoutMs, environment, retry, catch: caught } = policyOf(node.name)
     return {
       flow: run.flow,
       run: run.run,
@@ -46,6 +46,7 @@ export class TaskSpecs {
       username: run.user,
       ...(durable ? { durable } : {}),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      ...(retry.times > 0 ? { retry } : {}),
       ...(environment ? { environment } : {}),
       ...(caught === undefined ? {} : { catch: caught }),
       ...(run.originRunId === undefined ? {} : { originRunId: run.originRunId }),

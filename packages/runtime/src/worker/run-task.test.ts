@@ -50,6 +50,20 @@ class Flow extends FlowSpec {
     this.next(this.end)
   })
 
+  gatherSmall = join((inputs: Inputs<this>) => {
+    this.seen = inputs.reduce((sum, input) => sum + input.small, 0)
+    this.next(this.end)
+  })
+
+  gatherSum = join((inputs: Inputs<this>) => {
+    this.seen = inputs.reduce((sum, input) => sum + (input.big[0] ?? Number.NaN), 0)
+    this.next(this.end)
+  })
+
+  makeMany = step(() => {
+    for (let index = 0; index < 20; index += 1) Object.assign(this, { [`made${index}`]: new Float64Array(200).fill(index) })
+  })
+
   fails = step(() => {
     throw new TypeError('no good', { cause: new Error('deeper') })
   })
@@ -107,6 +121,52 @@ describe('a task', () => {
     expect(Object.keys(record.artifacts)).toEqual(['initial', 'small'])
     // Its own record, and the artifact that it made of the parameter: a root and its chunk.
     expect(counts).toMatchObject({ get: 1, list: 0 })
+  })
+
+  it('with many new large artifacts puts each once, all together, and its record after them', async () => {
+    const { store, counts } = countRequests(createMemoryStore())
+    const puts: string[] = []
+    const noting: ObjectStore = {
+      ...store,
+      put: (key, body, options) => {
+        puts.push(key.split('/')[1] ?? '')
+        return store.put(key, body, options)
+      },
+    }
+    const { record } = await run(noting, specOf('makeMany', { targets: [] }))
+    expect(record.error).toBeUndefined()
+    expect(counts).toEqual({ put: 21, get: 0, list: 0, delete: 0 })
+    expect(puts).toEqual([...Array(20).fill('blobs'), 'runs'])
+  })
+
+  it('that joins 1,000 inputs costs one put where it reads what is in their records, and by one call a get for each where it reads what is not', async () => {
+    const memory = createMemoryStore()
+    const save = (index: number): Promise<ArtifactTable> =>
+      saveArtifacts(
+        memory,
+        'Flow',
+        new Map<string, unknown>([
+          ['small', index],
+          ['big', new Float64Array(200).fill(index)],
+        ]),
+      )
+    const inputs = await Promise.all(Array.from({ length: 1_000 }, async (_, index) => inputOf(await save(index), String(index + 2))))
+    const { store, counts } = countRequests(memory)
+    const asked: number[] = []
+    const noting: ObjectStore = {
+      ...store,
+      getMany: (keys, options) => {
+        asked.push(keys.length)
+        return store.getMany(keys, options)
+      },
+    }
+    const { record } = await run(noting, specOf('gatherSmall', { inputs, join: true, inputReads: ['small'] }))
+    expect(await loadArtifact(memory, 'Flow', 'seen', record.artifacts.seen as ArtifactRef)).toBe(499_500)
+    expect(counts).toEqual({ put: 1, get: 0, list: 0, delete: 0 })
+    const { record: large } = await run(noting, specOf('gatherSum', { inputs, join: true, inputReads: ['big'] }))
+    expect(await loadArtifact(memory, 'Flow', 'seen', large.artifacts.seen as ArtifactRef)).toBe(499_500)
+    expect(counts).toEqual({ put: 2, get: 1_000, list: 0, delete: 0 })
+    expect(asked).toEqual([1_000])
   })
 
   it("loads an artifact of a join's inputs by one read for each different value", async () => {

@@ -55,7 +55,7 @@ export async function readObject(
       range: asked.range && rangeHeader(asked.range),
       ifMatch: asked.ifMatch,
       verify: checksum,
-      place: (sizeBytes) => temporaryPath ?? bodyPath(context, place, { destination, sizeBytes }),
+      place: once((sizeBytes) => temporaryPath ?? bodyPath(context, place, { destination, sizeBytes })),
       signal,
       onMoved: progressOf(onProgress),
     },
@@ -105,6 +105,15 @@ export async function readBytes(
 }
 
 const inMemory = (): undefined => undefined
+
+/** Read again after a failure, a body stays where it was to go. */
+function once<Result>(decide: (sizeBytes: number) => Result): (sizeBytes: number) => Result {
+  let decided: { readonly result: Result } | undefined
+  return (sizeBytes) => {
+    decided ??= { result: decide(sizeBytes) }
+    return decided.result
+  }
+}
 
 function bodyPath(
   { folder }: ClientContext,

@@ -9,7 +9,7 @@ export class ProtocolViolation extends Error {
 export const maxHeadBytes: number = 64 * 1024
 
 /** The most header lines an answer may have. */
-export const maxHeaderCount = 256
+const maxHeaderCount = 256
 
 const noBody: Buffer = Buffer.alloc(0)
 

@@ -9,16 +9,16 @@ export interface CopyInPartsRequest extends Omit<UploadRequest, 'createOnly'> {
   readonly from: ObjectPlace
   readonly sizeBytes: number
   readonly ifMatch: string | undefined
+  /** Default 256 MiB: each part is a request in which the server moves bytes. */
+  readonly leastPartBytes?: number
 }
 
 const MiB = 1_048_576
-/** Each part is a request in which the server moves bytes: larger parts than for a body that we send. */
-const smallestPartBytes = 256 * MiB
 
 /** Copies an object of any size within S3, in parts that are copied at the same time: `parts + 2` requests, no bytes come here. @throws as `uploadInParts`. */
 export function copyInParts(context: UploadContext, request: CopyInPartsRequest): Promise<WrittenObject> {
-  const { from, sizeBytes, ifMatch, signal, onMoved } = request
-  const partBytes = Math.max(smallestPartBytes, Math.ceil(sizeBytes / maxParts / MiB) * MiB)
+  const { from, sizeBytes, ifMatch, leastPartBytes = 256 * MiB, signal, onMoved } = request
+  const partBytes = Math.max(leastPartBytes, Math.ceil(sizeBytes / maxParts / MiB) * MiB)
   return assemble(context, { ...request, createOnly: false, checksums: false }, (upload) =>
     inLanes(context.lanes, partsOf(sizeBytes, partBytes), {
       signal,

@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 
 /** Where the bytes of a large body go: each piece at its own place, in any order. */
-export interface DownloadTarget {
+interface DownloadTarget {
   /** The bytes hold only during the call. */
   write(chunk: Uint8Array, position: number): void
   /** After the last piece, or after a failure. */

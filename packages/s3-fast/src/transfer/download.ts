@@ -1,5 +1,7 @@
 import { verifyBody } from '../checksum/verify-body.ts'
+import { S3Error } from '../errors/s3-error.ts'
 import type { BodySink, HttpHead, HttpResponse } from '../http/http-client-seam.ts'
+import { detachHead } from '../operations/detach-head.ts'
 import { ObjectHead } from '../operations/object-head.ts'
 import type { Header, ObjectPlace, Send } from '../operations/s3-request.ts'
 import { LargeDownload, stopReading } from './large-download.ts'
@@ -20,7 +22,7 @@ export interface DownloadRequest extends ObjectPlace {
   readonly ifMatch?: string | undefined
   /** Whether checksums that the server sends are compared. The length always is. */
   readonly verify: boolean
-  /** Called once, when the size is known: the path of a new file for the body, or `undefined` for memory. */
+  /** Called when the size is known, and again when the body must be read again: the path of a new file for the body, or `undefined` for memory. */
   readonly place: (sizeBytes: number) => string | undefined
   readonly signal?: AbortSignal | undefined
   /** Told of each piece that was written, for bodies that do not come in one. */
@@ -49,6 +51,19 @@ const collectedFileBytes = 262_144
  * @throws S3Error: not-found, changed (while it was read), corrupt-body, ...; the signal's reason; the system's error for the file.
  */
 export async function download(context: DownloadContext, request: DownloadRequest): Promise<Download> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await downloadOnce(context, request)
+    } catch (error) {
+      // Which of the ranges was wrong cannot be told, so all are read again. Small bodies were compared, and read again, request by request.
+      if (!S3Error.is(error, 'corrupt-body') || attempt >= maxAttempts) throw error
+    }
+  }
+}
+
+const maxAttempts = 5
+
+async function downloadOnce(context: DownloadContext, request: DownloadRequest): Promise<Download> {
   const sink = new FirstAnswer(context, request)
   const { bucket, key, signal } = request
   const headers = (): readonly Header[] => sink.headers()
@@ -60,18 +75,17 @@ export async function download(context: DownloadContext, request: DownloadReques
     if (error !== stopReading) sink.large.fail(error)
   }
   if (sink.large) {
-    const { large } = sink
-    await large.finish()
-    return { head: large.head, sizeBytes: large.sizeBytes, body: large.memory, path: large.path }
+    await sink.large.finish()
+    const { head, sizeBytes, memory, path } = sink.large
+    return { head, sizeBytes, body: memory, path }
   }
   if (!response) throw new TypeError('A request that was answered has an answer.')
   const { body } = response
-  const head = new ObjectHead(response)
   const path = sink.place(body.byteLength)
   request.onMoved?.(body.byteLength, body.byteLength)
-  if (path === undefined) return { head, sizeBytes: body.byteLength, body, path }
+  if (path === undefined) return { head: new ObjectHead(response), sizeBytes: body.byteLength, body, path }
   writeSmallFile(path, body)
-  return { head, sizeBytes: body.byteLength, body: undefined, path }
+  return { head: new ObjectHead(detachHead(response)), sizeBytes: body.byteLength, body: undefined, path }
 }
 
 /** Decides by the first answer's head how the body is taken. */

@@ -5,7 +5,7 @@ import { nearest } from '../../nearest.ts'
 import type { FlowSource, StepSource } from '../flow-source.ts'
 
 const amounts = ['cpu', 'gpu', 'memory', 'disk', 'sharedMemory']
-const retryNames = ['times', 'delay', 'backoff', 'maxDelay']
+const retryNames = ['times', 'delay', 'backoff', 'maxDelay', 'memoryFactor']
 const places = ['image', 'queue', 'jobRole', 'executionRole']
 
 /** That each step's options can work. */
@@ -26,7 +26,8 @@ type Add = (message: string) => void
 
 function checkRetry(step: string, { retry }: StepOptions, add: Add): void {
   if (retry === undefined) return
-  const { times, delay, backoff, maxDelay, ...unknown } = typeof retry === 'object' && retry !== null ? retry : { times: retry }
+  const { times, delay, backoff, maxDelay, memoryFactor, ...unknown } =
+    typeof retry === 'object' && retry !== null ? retry : { times: retry }
   if (!Number.isInteger(times) || times < 0)
     add(
       `Step ${step} has retry ${show(times)}, which is not a number of further attempts. Write retry: 2, or retry: { times: 2, delay: '30s' }.`,
@@ -35,6 +36,10 @@ function checkRetry(step: string, { retry }: StepOptions, add: Add): void {
   if (maxDelay !== undefined) checkDuration(step, 'a longest retry delay', maxDelay, add)
   if (backoff !== undefined && !(typeof backoff === 'number' && Number.isFinite(backoff) && backoff >= 1))
     add(`Step ${step} has a retry backoff of ${show(backoff)}. Write a factor from 1, such as 2: each wait is then twice the one before.`)
+  if (memoryFactor !== undefined && !(typeof memoryFactor === 'number' && Number.isFinite(memoryFactor) && memoryFactor >= 1))
+    add(
+      `Step ${step} has a retry memoryFactor of ${show(memoryFactor)}. Write a factor from 1, such as 2: each attempt after one that ran out of memory gets twice as much.`,
+    )
   for (const name of Object.keys(unknown)) {
     const found = nearest(name, retryNames)
     add(

@@ -1,0 +1,19 @@
+import type { Clock, ObjectStore, TaskKey, TaskRecord, TaskSpec } from '@millrace/core-graph'
+import type { WorkerJobs } from './worker-jobs.ts'
+
+/** What tasks on AWS Batch run with. */
+export interface FlowExecutorOptions {
+  readonly store: ObjectStore
+  readonly jobs: WorkerJobs
+  readonly clock: Clock
+  /** Containers at a time. Default 1,000. */
+  readonly maxWorkers?: number
+  /** How long a job may wait in its queue. Default: without end. */
+  readonly maxQueueMs?: number
+  /** Reads the record of an attempt. */
+  readonly readRecord: (address: TaskKey & Pick<TaskSpec, 'flow' | 'run'>) => Promise<TaskRecord | undefined>
+  /** Sends the code package, once, and gives what the containers are told of it. */
+  readonly sendCode: (spec: Pick<TaskSpec, 'flow' | 'root'>, signal: AbortSignal) => Promise<string>
+  /** Told in a sentence of what a user should know: why a job waits, which jobs have not ended. */
+  readonly onNote: (text: string) => void
+}

@@ -1,0 +1,5 @@
+export { FlowExecutor } from './flow-executor.ts'
+export type { FlowExecutorOptions } from './flow-executor-options.ts'
+export { runWorker, type WorkerOptions, type WorkerOutcome, type WorkerRecords } from './run-worker.ts'
+export type { WorkerFailure, WorkerJob, WorkerJobRequest, WorkerJobState, WorkerJobs } from './worker-jobs.ts'
+export { readWorkerTask } from './worker-task.ts'

@@ -1,0 +1,6 @@
+export { checkContainerOptions } from './definitions/check-container-options.ts'
+export type { ContainerOptions, EfsVolume, HostVolume, Platform, TmpfsOptions } from './definitions/container-options.ts'
+export { type FargateSize, fargateSizes, nearestFargateSize } from './definitions/fargate-sizes.ts'
+export { type DefinitionOptions, jobDefinition } from './definitions/job-definition.ts'
+export { mergeResources, type ResourceNeeds } from './definitions/merge-resources.ts'
+export { temporaryFailureExitCode } from './failures/retry-strategy.ts'
