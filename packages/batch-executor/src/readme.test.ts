@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 
 test('the example in the README prints what the README says', async () => {
   const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
-  const [, code = '', output] = /```ts\n(.*?)```\n+```\n(.*?)```/s.exec(readme) ?? []
+  const [, code = '', output] = /before anything is sent:\n\n```ts\n(.*?)```\n+```\n(.*?)```/s.exec(readme) ?? []
   const folder = await mkdtemp(join(tmpdir(), 'millrace-readme-'))
   try {
     await writeFile(

@@ -11,6 +11,13 @@ export interface FileSettings {
   readonly namespace?: string
   readonly durable?: boolean
   readonly maxWorkers?: number
+  /** The name or ARN of a queue. */
+  readonly batchQueue?: string
+  readonly batchImage?: string
+  /** An ARN. */
+  readonly batchJobRole?: string
+  /** An ARN. */
+  readonly batchExecutionRole?: string
 }
 
 const shapes: Record<keyof FileSettings, { readonly is: (value: unknown) => boolean; readonly name: string }> = {
@@ -19,6 +26,10 @@ const shapes: Record<keyof FileSettings, { readonly is: (value: unknown) => bool
   namespace: { is: isText, name: 'text' },
   durable: { is: (value) => typeof value === 'boolean', name: 'true or false' },
   maxWorkers: { is: (value) => Number.isSafeInteger(value) && Number(value) > 0, name: 'a whole number above 0' },
+  batchQueue: { is: isText, name: 'text' },
+  batchImage: { is: isText, name: 'text' },
+  batchJobRole: { is: isText, name: 'text' },
+  batchExecutionRole: { is: isText, name: 'text' },
 }
 
 function isText(value: unknown): boolean {

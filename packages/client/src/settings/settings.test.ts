@@ -19,7 +19,14 @@ const user = (content: unknown): void => writeFileSync(join(home, '.config', 'mi
 test('of option, environment, project file and user file the first that says something wins', () => {
   project({ datastoreRoot: 'runs', maxWorkers: 3, user: 'project' })
   user({ datastoreRoot: '/far', maxWorkers: 2, user: 'someone', namespace: 'team', durable: true })
-  expect(read()).toEqual({ datastoreRoot: join(root, 'project', 'runs'), maxWorkers: 3, user: 'project', namespace: 'team', durable: true })
+  expect(read()).toEqual({
+    datastoreRoot: join(root, 'project', 'runs'),
+    maxWorkers: 3,
+    user: 'project',
+    namespace: 'team',
+    durable: true,
+    batch: {},
+  })
   expect(read({ MILLRACE_USER: 'me', MILLRACE_DURABLE: '0', MILLRACE_MAX_WORKERS: '5' })).toMatchObject({
     user: 'me',
     durable: false,
@@ -27,6 +34,19 @@ test('of option, environment, project file and user file the first that says som
   })
   expect(read({ MILLRACE_DATASTORE_ROOT: 'here' }, { maxWorkers: 9 })).toMatchObject({ datastoreRoot: join(root, 'here'), maxWorkers: 9 })
   expect(read({ MILLRACE_DATASTORE_ROOT: 'here' }, { datastoreRoot: 'file:///x' })).toMatchObject({ datastoreRoot: 'file:///x' })
+})
+
+test('what steps on AWS Batch get comes from the environment, then from the files, each by itself', () => {
+  project({ batchQueue: 'team', batchImage: 'node:24' })
+  user({ batchQueue: 'mine', batchJobRole: 'arn:aws:iam::123456789012:role/mine' })
+  expect(read({ MILLRACE_BATCH_IMAGE: 'node:22', MILLRACE_BATCH_EXECUTION_ROLE: 'arn:x' }).batch).toEqual({
+    queue: 'team',
+    image: 'node:22',
+    jobRole: 'arn:aws:iam::123456789012:role/mine',
+    executionRole: 'arn:x',
+  })
+  expect(read({ MILLRACE_BATCH_QUEUE: 'shell' }).batch.queue).toBe('shell')
+  user({})
 })
 
 test('XDG_CONFIG_HOME moves the user file', () => {
@@ -47,8 +67,11 @@ test('a file that cannot be used is told with its path and every mistake in it',
   project({})
 })
 
-test('a datastore that is not on this machine is refused', () => {
-  expect(() => read({ MILLRACE_DATASTORE_ROOT: 's3://bucket/x' })).toThrow('The datastore s3://bucket/x cannot be used')
+test('a datastore may be in a bucket, and nowhere else but on this machine', () => {
+  for (const root of ['s3://bucket/x', 's3://bucket', 's3://bucket/'])
+    expect(read({ MILLRACE_DATASTORE_ROOT: root }).datastoreRoot).toBe(root)
+  for (const root of ['s3://', 's3:bucket', 's3://B/x']) expect(() => read({ MILLRACE_DATASTORE_ROOT: root })).toThrow('it names no bucket')
+  expect(() => read({ MILLRACE_DATASTORE_ROOT: 'gs://bucket/x' })).toThrow('The datastore gs://bucket/x cannot be used')
 })
 
 test('a variable that cannot be used is told', () => {

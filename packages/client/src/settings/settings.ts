@@ -4,6 +4,17 @@ import { findRoot } from '@millrace/artifact-store'
 import { type FileSettings, readConfigAbove, readConfigFile } from './config-file.ts'
 import { invalidSetting } from './invalid-setting.ts'
 
+/** What steps on AWS Batch get where they do not say otherwise. */
+export interface BatchSettings {
+  /** The name or ARN of a queue. */
+  readonly queue?: string
+  readonly image?: string
+  /** The ARN of the role that the code of a step has. */
+  readonly jobRole?: string
+  /** The ARN of the role that pulls the image and writes logs. */
+  readonly executionRole?: string
+}
+
 /** What a command works with, when options, environment and files have been put together. */
 export interface Settings {
   /** A path or a URL. */
@@ -13,6 +24,7 @@ export interface Settings {
   readonly durable: boolean
   /** Absent: as many as the runtime finds right. */
   readonly maxWorkers?: number
+  readonly batch: BatchSettings
 }
 
 /** Where settings come from. */
@@ -27,13 +39,17 @@ export interface SettingsSources {
 
 /**
  * Settings, strongest first: option, environment (`MILLRACE_DATASTORE_ROOT`, `MILLRACE_USER`, `MILLRACE_NAMESPACE`, `MILLRACE_DURABLE`,
- * `MILLRACE_MAX_WORKERS`), `millrace.config.json` beside the flow or above it, `$XDG_CONFIG_HOME/millrace/config.json` (default `~/.config`).
+ * `MILLRACE_MAX_WORKERS`, `MILLRACE_BATCH_QUEUE`, `MILLRACE_BATCH_IMAGE`, `MILLRACE_BATCH_JOB_ROLE`, `MILLRACE_BATCH_EXECUTION_ROLE`), `millrace.config.json` beside the flow or above it, `$XDG_CONFIG_HOME/millrace/config.json` (default `~/.config`).
  *
  * @throws MillraceError `invalid-setting` for a file or a variable that cannot be used; each problem is a line of its message.
  */
 export function readSettings({ options, environment, workingDirectory, flowFolder }: SettingsSources): Settings {
-  const usersFile = join(environment.XDG_CONFIG_HOME || join(environment.HOME || homedir(), '.config'), 'millrace', 'config.json')
-  const layers = [options, environmentSettings(environment), readConfigAbove(flowFolder), readConfigFile(usersFile) ?? {}]
+  const layers = [
+    options,
+    environmentSettings(environment),
+    readConfigAbove(flowFolder),
+    readConfigFile(usersConfigFile(environment)) ?? {},
+  ]
   const pick = <Name extends keyof FileSettings>(name: Name): FileSettings[Name] | undefined =>
     (layers as readonly FileSettings[]).map((layer) => layer[name]).find((value) => value !== undefined)
   const root = pick('datastoreRoot')
@@ -45,16 +61,43 @@ export function readSettings({ options, environment, workingDirectory, flowFolde
     namespace: pick('namespace') ?? `user:${user}`,
     durable: pick('durable') ?? false,
     ...(maxWorkers === undefined ? {} : { maxWorkers }),
+    batch: batchSettings(pick),
   }
 }
+
+/** The user's own settings file, which need not exist. */
+export function usersConfigFile(environment: NodeJS.ProcessEnv): string {
+  return join(environment.XDG_CONFIG_HOME || join(environment.HOME || homedir(), '.config'), 'millrace', 'config.json')
+}
+
+function batchSettings(
+  pick: (name: 'batchQueue' | 'batchImage' | 'batchJobRole' | 'batchExecutionRole') => string | undefined,
+): BatchSettings {
+  const queue = pick('batchQueue')
+  const image = pick('batchImage')
+  const jobRole = pick('batchJobRole')
+  const executionRole = pick('batchExecutionRole')
+  return {
+    ...(queue === undefined ? {} : { queue }),
+    ...(image === undefined ? {} : { image }),
+    ...(jobRole === undefined ? {} : { jobRole }),
+    ...(executionRole === undefined ? {} : { executionRole }),
+  }
+}
+
+/** What follows the bucket is checked when the datastore is opened. */
+const bucketUrl = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/|$)/
 
 function datastoreAt(root: string, workingDirectory: string): string {
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(root)?.[1]?.toLowerCase()
   if (scheme === undefined) return resolve(workingDirectory, root)
   if (scheme === 'file') return root
+  if (scheme === 's3' && bucketUrl.test(root)) return root
   throw invalidSetting(
     root,
-    `The datastore ${root} cannot be used: this version of Millrace stores runs on this machine only. Give a folder.`,
+    scheme === 's3'
+      ? `The datastore ${root} cannot be used: it names no bucket. Write s3://bucket/prefix.`
+      : `The datastore ${root} cannot be used: it is no folder and no s3:// URL. Give a folder, such as .millrace, or s3://bucket/prefix.`,
   )
 }
 
@@ -65,6 +108,10 @@ function environmentSettings(environment: NodeJS.ProcessEnv): FileSettings {
   const namespace = text('MILLRACE_NAMESPACE')
   const durable = text('MILLRACE_DURABLE')
   const maxWorkers = text('MILLRACE_MAX_WORKERS')
+  const batchQueue = text('MILLRACE_BATCH_QUEUE')
+  const batchImage = text('MILLRACE_BATCH_IMAGE')
+  const batchJobRole = text('MILLRACE_BATCH_JOB_ROLE')
+  const batchExecutionRole = text('MILLRACE_BATCH_EXECUTION_ROLE')
   if (durable !== undefined && !/^(1|0|true|false)$/.test(durable))
     throw invalidSetting('MILLRACE_DURABLE', `MILLRACE_DURABLE is ${JSON.stringify(durable)}, and must be 1 or 0.`)
   if (maxWorkers !== undefined && !/^[1-9]\d{0,5}$/.test(maxWorkers))
@@ -78,6 +125,10 @@ function environmentSettings(environment: NodeJS.ProcessEnv): FileSettings {
     ...(namespace === undefined ? {} : { namespace }),
     ...(durable === undefined ? {} : { durable: durable === '1' || durable === 'true' }),
     ...(maxWorkers === undefined ? {} : { maxWorkers: Number(maxWorkers) }),
+    ...(batchQueue === undefined ? {} : { batchQueue }),
+    ...(batchImage === undefined ? {} : { batchImage }),
+    ...(batchJobRole === undefined ? {} : { batchJobRole }),
+    ...(batchExecutionRole === undefined ? {} : { batchExecutionRole }),
   }
 }
 

@@ -66,7 +66,13 @@ export class S3Endpoint {
       if (!isExpected(error)) this.#options.onError(error)
       answer = errorAnswer(error, exchange.rawPath)
     }
-    await sendAnswer(exchange, answer, fault)
+    await sendAnswer(exchange, this.#dated(answer), fault)
+  }
+
+  /** Clients set their clocks by this header: it must tell the time that signatures are verified with. */
+  #dated(answer: Answer): Answer {
+    const { now } = this.#options.context
+    return now === Date.now ? answer : { ...answer, headers: { ...answer.headers, Date: new Date(now()).toUTCString() } }
   }
 
   #verify({ incoming, rawPath }: Exchange, query: QueryPairs): VerifiedSignature {

@@ -15,5 +15,12 @@ export function factsOfDocument(document: XmlDocument): Omit<AnswerFacts, 'statu
     serviceMessage: document.get('Message'),
     requestId: document.get('RequestId'),
     region: document.get('Region'),
+    // Of RequestTimeTooSkewed, and more exact than the header.
+    serverTime: readTime(document.get('ServerTime')),
   }
+}
+
+function readTime(text: string | undefined): Date | undefined {
+  const time = text === undefined ? undefined : new Date(text)
+  return time && !Number.isNaN(time.getTime()) ? time : undefined
 }

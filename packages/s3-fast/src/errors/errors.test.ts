@@ -109,6 +109,14 @@ test("an error keeps the server's time and how long it asks to wait", () => {
   })
 })
 
+test("a clock that is off is told with the server's time, as exactly as the server tells it", () => {
+  const headers = { date: 'Mon, 23 Nov 2026 02:43:39 GMT' }
+  const exact = errorDocument('RequestTimeTooSkewed', '<ServerTime>2026-11-23T02:43:39.500Z</ServerTime>')
+  expect(errorFromAnswer(answer(403, { headers, document: exact }), object).serverTime).toEqual(new Date('2026-11-23T02:43:39.5Z'))
+  const vague = errorDocument('RequestTimeTooSkewed', '<ServerTime>now</ServerTime>')
+  expect(errorFromAnswer(answer(403, { headers, document: vague }), object).serverTime).toEqual(new Date('2026-11-23T02:43:39Z'))
+})
+
 test.each(['', '<html>Bad gateway</html>', '<Error><Code>NoSuchKey', '\u0000\u0001', '{"error":"no"}'])(
   'an answer with %j for a document is told by its status',
   (document) => {

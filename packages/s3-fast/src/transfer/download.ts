@@ -1,6 +1,7 @@
 import { verifyBody } from '../checksum/verify-body.ts'
 import { S3Error } from '../errors/s3-error.ts'
 import type { BodySink, HttpHead, HttpResponse } from '../http/http-client-seam.ts'
+import { checkRange, checkRangeLength } from '../operations/check-range.ts'
 import { detachHead } from '../operations/detach-head.ts'
 import { ObjectHead } from '../operations/object-head.ts'
 import type { Header, ObjectPlace, Send } from '../operations/s3-request.ts'
@@ -52,19 +53,22 @@ const collectedFileBytes = 262_144
  */
 export async function download(context: DownloadContext, request: DownloadRequest): Promise<Download> {
   for (let attempt = 1; ; attempt += 1) {
+    const sink = new FirstAnswer(context, request)
     try {
-      return await downloadOnce(context, request)
+      return await downloadOnce(context, { request, sink })
     } catch (error) {
       // Which of the ranges was wrong cannot be told, so all are read again. Small bodies were compared, and read again, request by request.
-      if (!S3Error.is(error, 'corrupt-body') || attempt >= maxAttempts) throw error
+      if (!sink.large || !S3Error.is(error, 'corrupt-body') || attempt >= maxAttempts) throw error
     }
   }
 }
 
 const maxAttempts = 5
 
-async function downloadOnce(context: DownloadContext, request: DownloadRequest): Promise<Download> {
-  const sink = new FirstAnswer(context, request)
+async function downloadOnce(
+  context: DownloadContext,
+  { request, sink }: { readonly request: DownloadRequest; readonly sink: FirstAnswer },
+): Promise<Download> {
   const { bucket, key, signal } = request
   const headers = (): readonly Header[] => sink.headers()
   let response: HttpResponse | undefined
@@ -87,6 +91,9 @@ async function downloadOnce(context: DownloadContext, request: DownloadRequest):
   writeSmallFile(path, body)
   return { head: new ObjectHead(detachHead(response)), sizeBytes: body.byteLength, body: undefined, path }
 }
+
+/** Ranges of an object that may be replaced unnoticed are not put together. */
+const canTellChange = (head: HttpHead): boolean => head.header('etag') !== undefined || head.header('last-modified') !== undefined
 
 /** Decides by the first answer's head how the body is taken. */
 class FirstAnswer implements BodySink {
@@ -115,11 +122,18 @@ class FirstAnswer implements BodySink {
   accept(head: HttpHead): boolean {
     if (head.status !== 200 && head.status !== 206) return false
     if (this.large) return this.large.first.accept(head)
+    checkRange(head, { asked: this.#request.range, place: this.#request })
     const sizeBytes = head.contentLength
     if (sizeBytes === undefined) return false
     const path = this.place(sizeBytes)
     if (sizeBytes <= (path === undefined ? largeBytes : collectedFileBytes)) return false
-    this.large = new LargeDownload(this.#context, { ...this.#request, head, sizeBytes, isParallel: sizeBytes > largeBytes, path })
+    this.large = new LargeDownload(this.#context, {
+      ...this.#request,
+      head,
+      sizeBytes,
+      isParallel: sizeBytes > largeBytes && canTellChange(head),
+      path,
+    })
     return true
   }
 
@@ -136,7 +150,9 @@ class FirstAnswer implements BodySink {
   }
 
   readonly read = (response: HttpResponse): HttpResponse => {
-    if (!this.large && this.#request.verify) verifyBody(response, this.#request)
+    if (this.large) return response
+    checkRangeLength(response, this.#request)
+    if (this.#request.verify) verifyBody(response, this.#request)
     return response
   }
 }

@@ -72,7 +72,8 @@ export class LargeDownload {
   }
 
   fail(error: unknown): void {
-    this.#failure ??= { error }
+    // The first answer was for an object that fulfilled every condition.
+    this.#failure ??= { error: S3Error.is(error, 'precondition-failed') ? this.changed(error) : error }
     this.#stop.abort(error)
   }
 
@@ -126,13 +127,14 @@ export class LargeDownload {
         read: () => undefined,
       })
     } catch (error) {
-      this.fail(S3Error.is(error, 'precondition-failed') ? this.#changed(error) : error)
+      this.fail(error)
     }
   }
 
-  #changed(cause: unknown): S3Error {
+  changed(cause?: unknown): S3Error {
     const { bucket, key } = this.options
-    const message = `s3://${bucket}/${key} was replaced while it was read. Read it again for what is there now.`
+    const doubt = this.head.etag === undefined ? ', or the server does not tell whether it was' : ''
+    const message = `s3://${bucket}/${key} was replaced while it was read${doubt}. Read it again for what is there now.`
     return new S3Error({ code: 'changed', message, retryable: true, bucket, key, cause })
   }
 
@@ -152,6 +154,13 @@ export class LargeDownload {
 /** A checksum over the checksums of parts says nothing of the whole. */
 const isWhole = (head: HttpHead): boolean =>
   (head.header('x-amz-checksum-type') ?? 'FULL_OBJECT') === 'FULL_OBJECT' && !head.header('x-amz-checksum-crc32')?.includes('-')
+
+/** By what the server tells of it: without an ETag by its date, and without either never. */
+function isSameObject(head: HttpHead, first: ObjectHead): boolean {
+  const { etag, lastModified } = new ObjectHead(head)
+  if (etag !== undefined || first.etag !== undefined) return etag === first.etag
+  return lastModified !== undefined && lastModified.getTime() === first.lastModified?.getTime()
+}
 
 /** One run of bytes of a large body: goes on where it was when it is asked for again. */
 class RangeSink implements BodySink {
@@ -179,6 +188,8 @@ class RangeSink implements BodySink {
     if (head.status !== 206 && head.status !== 200) return false
     const { base, options } = this.#download
     const range = parseContentRange(head.header('content-range'))
+    // A server that knows no If-Match must not mix two objects either.
+    if (!isSameObject(head, this.#download.head)) throw this.#download.changed()
     if (range?.start === base + this.#position && range.end === base + this.end) return true
     const { bucket, key } = options
     const message = `s3://${bucket}/${key} could not be read: bytes ${base + this.#position} to ${base + this.end - 1} were asked for, and the server sent "${head.header('content-range')}".`
