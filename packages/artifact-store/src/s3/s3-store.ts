@@ -61,7 +61,11 @@ export function createS3Store(root: string, options: S3StoreOptions = {}): S3Sto
       if (end !== undefined && end <= start) return await emptyPart(key, signal)
       try {
         const asked = end === undefined ? key : { key, range: { offset: start, length: end - start } }
-        const bytes = await s3.getBytes(asked, { checksum: parseBlobKey(key) === undefined, ...(into ? { into } : {}), ...(signal ? { signal } : {}) })
+        const bytes = await s3.getBytes(asked, {
+          checksum: parseBlobKey(key) === undefined,
+          ...(into ? { into } : {}),
+          ...(signal ? { signal } : {}),
+        })
         return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
       } catch (error) {
         if (S3Error.is(error, 'not-found')) return undefined

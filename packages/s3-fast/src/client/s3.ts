@@ -11,7 +11,15 @@ import { MemoryBudget } from './memory-budget.ts'
 import { type MissingObject, ObjectInfo } from './object-info.ts'
 import { openClient } from './open-client.ts'
 import { type ReadManyOptions, readMany, readStream } from './read-many.ts'
-import { type BytesOptions, type GetOptions, missingObject, type ObjectRequest, type ReadOptions, readBytes, readObject } from './read-objects.ts'
+import {
+  type BytesOptions,
+  type GetOptions,
+  missingObject,
+  type ObjectRequest,
+  type ReadOptions,
+  readBytes,
+  readObject,
+} from './read-objects.ts'
 import { runInParallel } from './run-in-parallel.ts'
 import type { S3Object } from './s3-object.ts'
 import type { S3Options } from './s3-options.ts'

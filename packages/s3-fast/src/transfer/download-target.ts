@@ -13,7 +13,8 @@ export class MemoryTarget implements DownloadTarget {
   readonly bytes: Buffer
 
   constructor(sizeBytes: number, into?: Uint8Array) {
-    this.bytes = into && into.byteLength >= sizeBytes ? Buffer.from(into.buffer, into.byteOffset, sizeBytes) : Buffer.allocUnsafeSlow(sizeBytes)
+    this.bytes =
+      into && into.byteLength >= sizeBytes ? Buffer.from(into.buffer, into.byteOffset, sizeBytes) : Buffer.allocUnsafeSlow(sizeBytes)
   }
 
   write(chunk: Uint8Array, position: number): void {
