@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { BatchExecutor, flowJobParameters, type JobSnapshot } from '@millrace/batch-executor'
 import { describe, expect, test } from 'vitest'
-import { rootFolder } from '../../scripts/pack-packages.ts'
 
 /**
  * A real account, or whatever the environment leads to, is used only where it is asked for:
@@ -12,6 +12,7 @@ import { rootFolder } from '../../scripts/pack-packages.ts'
  */
 const live = process.env.BATCH_LIVE === '1'
 const { MILLRACE_BATCH_QUEUE: queue = '', MILLRACE_BATCH_JOB_ROLE: jobRole, MILLRACE_BATCH_EXECUTION_ROLE: executionRole } = process.env
+const rootFolder = fileURLToPath(new URL('../..', import.meta.url))
 const patienceMs = 30 * 60_000
 
 interface TraceLine {
