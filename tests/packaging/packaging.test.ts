@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -163,6 +163,35 @@ describe('the packed packages, installed into an empty project', () => {
       total: 30,
       tags: ['packed'],
     })
+  })
+
+  test('give the S3 client alone, into a project of its own, without the framework and with the SDK only when it is needed', async () => {
+    const tarball = packed.find(({ name }) => name === '@millrace/s3-fast')?.filename
+    const alone = join(project, 'alone')
+    await mkdir(alone)
+    await writeFile(
+      join(alone, 'package.json'),
+      JSON.stringify({ private: true, type: 'module', dependencies: { '@millrace/s3-fast': `file:${tarball}` } }),
+    )
+    await writeFile(join(alone, 'pnpm-workspace.yaml'), '{}')
+    const [command, ...front] = await pnpmCommand()
+    await execute(command, [...front, 'install', '--prefer-offline', '--reporter=append-only'], { cwd: alone })
+    const script = `import { registerHooks } from 'node:module'
+      const loaded = new Set()
+      registerHooks({
+        resolve(specifier, context, nextResolve) {
+          const resolved = nextResolve(specifier, context)
+          loaded.add(/.*node_modules\\/((?:@[^/]+\\/)?[^/]+)\\//.exec(resolved.url)?.[1])
+          return resolved
+        },
+      })
+      const { S3, S3Error } = await import('@millrace/s3-fast')
+      await using s3 = new S3({ root: 's3://bucket', endpoint: 'http://127.0.0.1:9', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, deadlineMs: 1 })
+      const error = await s3.get('key').catch((error) => error)
+      console.log(JSON.stringify([S3Error.is(error) && error.code, [...loaded].filter(Boolean).sort()]))`
+    const { stdout } = await execute(join(rootFolder, 'node_modules/.bin/node'), ['--input-type=module', '-e', script], { cwd: alone })
+    expect(JSON.parse(stdout)).toEqual(['connection-failed', ['@millrace/s3-fast', 'p-limit', 'yocto-queue']])
+    expect(await readdir(join(alone, 'node_modules/@millrace'))).toEqual(['s3-fast'])
   })
 
   test('answer --version with the version that was packed', async () => {
