@@ -104,8 +104,7 @@ export class OriginPool implements ConnectionOwner {
     this.#openCount -= 1
     const index = this.#idle.indexOf(connection)
     if (index !== -1) this.#idle.splice(index, 1)
-    const next = this.#queue.shift()
-    if (next) this.#openFor(next)
+    this.fill()
   }
 
   /** Other idle connections may be as dead as that one, so it gets a new one: the next to be opened, when that one is lost. */
