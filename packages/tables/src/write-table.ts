@@ -47,7 +47,8 @@ export async function writeTable(
   { partitionBy = [], schema = {}, rowGroupRows = 122_880, compression = 'zstd', mode = 'create', s3, signal }: WriteOptions = {},
 ): Promise<WrittenTable> {
   if (!Number.isSafeInteger(rowGroupRows) || rowGroupRows < 1) throw new RangeError(`Row groups cannot have ${rowGroupRows} rows.`)
-  if (!compressions.includes(compression)) throw new RangeError(`There is no compression ${compression}. ${insteadOf(compression, compressions)}`)
+  if (!compressions.includes(compression))
+    throw new RangeError(`There is no compression ${compression}. ${insteadOf(compression, compressions)}`)
   const partitions = splitColumns(columns, { partitionBy, schema })
   const opened = await openSource([location], s3)
   const [url = ''] = opened.urls
@@ -90,7 +91,11 @@ const filesAtOnce = 4
 
 async function writeFiles(
   { store, location, mode, options }: Writing,
-  { partitions, rowGroupRows, compression }: { readonly partitions: readonly PartitionRows[]; readonly rowGroupRows: number; readonly compression: Compression },
+  {
+    partitions,
+    rowGroupRows,
+    compression,
+  }: { readonly partitions: readonly PartitionRows[]; readonly rowGroupRows: number; readonly compression: Compression },
 ): Promise<readonly ManifestFile[]> {
   const old = await oldFiles(store, location, options)
   if (mode === 'create' && old) throw alreadyExists(location)
@@ -109,7 +114,10 @@ async function writeFiles(
     const results = await Promise.allSettled(Array.from({ length: filesAtOnce }, work))
     for (const result of results) if (result.status === 'rejected') throw result.reason
     const manifest: Manifest = { format: 1, files }
-    const isWritten = await store.write(`${location}/${manifestName}`, Buffer.from(JSON.stringify(manifest)), { ...options, isNew: mode === 'create' })
+    const isWritten = await store.write(`${location}/${manifestName}`, Buffer.from(JSON.stringify(manifest)), {
+      ...options,
+      isNew: mode === 'create',
+    })
     if (!isWritten) throw alreadyExists(location)
   } catch (error) {
     // What is left behind is seen by no reader of manifests; the first failure is the one to tell.

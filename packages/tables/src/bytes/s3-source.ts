@@ -44,7 +44,8 @@ export class S3Source implements ByteStore {
     try {
       bytes = await this.#s3.getBytes(request, signal ? { signal } : {})
     } catch (error) {
-      if (['changed', 'not-found', 'precondition-failed', 'range-not-satisfiable'].includes(codeOf(error) ?? '')) throw fileChanged(url, error)
+      if (['changed', 'not-found', 'precondition-failed', 'range-not-satisfiable'].includes(codeOf(error) ?? ''))
+        throw fileChanged(url, error)
       throw this.#translate(url, { error, signal })
     }
     if (bytes.length !== range.length) throw fileChanged(url)

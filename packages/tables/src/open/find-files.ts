@@ -1,6 +1,6 @@
 import type { ByteSource, ReadOptions, SourceFile } from '../bytes/byte-source.ts'
-import { readManifest } from './manifest.ts'
 import { TablesError } from '../tables-error.ts'
+import { readManifest } from './manifest.ts'
 
 /** A file and the path that its partition is read from. */
 export interface FoundFile {

@@ -34,7 +34,8 @@ export async function readManifest(source: ByteSource, location: string, options
     const message = `Could not read ${file.url}: it has the format ${format}, and this version of Millrace knows 1. Use a newer one.`
     throw new TablesError('unsupported', message, { subject: file.url })
   }
-  if (format !== 1 || !Array.isArray(files) || !files.every(isManifestFile)) throw corrupt(file.url, new TypeError('It is no list of files.'))
+  if (format !== 1 || !Array.isArray(files) || !files.every(isManifestFile))
+    throw corrupt(file.url, new TypeError('It is no list of files.'))
   return { format, files }
 }
 
@@ -44,5 +45,8 @@ function isManifestFile(value: unknown): value is ManifestFile {
 }
 
 function corrupt(url: string, cause: unknown): TablesError {
-  return new TablesError('corrupt-file', `Could not read ${url}: it is no manifest of a table. Write the table again.`, { subject: url, cause })
+  return new TablesError('corrupt-file', `Could not read ${url}: it is no manifest of a table. Write the table again.`, {
+    subject: url,
+    cause,
+  })
 }

@@ -7,5 +7,7 @@ export function formatHivePath(values: HiveValues): string {
 
 /** Hive escapes control characters and what means something in paths; everything else stays readable. */
 function escapeSegment(text: string): string {
-  return text.replace(/[\p{Cc}"#%'*/:=?\\{[\]^]/gu, (character) => encodeURIComponent(character).replace(/^[^%]$/, (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`))
+  return text.replace(/[\p{Cc}"#%'*/:=?\\{[\]^]/gu, (character) =>
+    encodeURIComponent(character).replace(/^[^%]$/, (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`),
+  )
 }

@@ -23,7 +23,8 @@ export function splitPartitions(columns: readonly WrittenColumn[], by: readonly 
   const rowCount = columns[0]?.values.length ?? 0
   if (keys.length === 0) return [{ path: '', columns: rest, rows: rowCount }]
   for (const { name, type } of keys) {
-    if (!partitionable.includes(type.name)) throw new TypeError(`A table cannot be partitioned by ${name}, which is ${type.name}. Partition by ${partitionable.join(', ')}.`)
+    if (!partitionable.includes(type.name))
+      throw new TypeError(`A table cannot be partitioned by ${name}, which is ${type.name}. Partition by ${partitionable.join(', ')}.`)
   }
   const byPath = new Map<string, number[]>()
   for (let row = 0; row < rowCount; row += 1) {

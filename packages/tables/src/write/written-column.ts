@@ -43,7 +43,12 @@ export function toWrittenColumn(name: string, input: ColumnInput, declared: Writ
     if (!ArrayBuffer.isView(input) || input instanceof DataView) throw new TypeError(`The column ${name} is not an array.`)
     const own = arrayType(input as InputArray)
     if (declared === undefined || declared === own)
-      return { name, type: { name: own }, element: elementOf(name, { type: { name: own }, isNullable: false }), values: widen(input as InputArray) }
+      return {
+        name,
+        type: { name: own },
+        element: elementOf(name, { type: { name: own }, isNullable: false }),
+        values: widen(input as InputArray),
+      }
     return fromValues(name, Array.from<unknown>(input as Int32Array), declared)
   }
   return fromValues(name, input, declared ?? valuesType(name, input))
@@ -57,18 +62,28 @@ function isColumn(input: ColumnInput): input is Column {
 function fromColumn(name: string, column: Column): WrittenColumn {
   const { type } = column
   if (type.name === 'nested' || type.name === 'time' || column.kind === 'objects')
-    throw new TypeError(`The column ${name} is ${type.name} and cannot be written: lists, structs, times and decimals of more than 18 digits are only read.`)
+    throw new TypeError(
+      `The column ${name} is ${type.name} and cannot be written: lists, structs, times and decimals of more than 18 digits are only read.`,
+    )
   const hasNulls = column.validity !== undefined
   const element = elementOf(name, { type, isNullable: hasNulls })
   if (column.kind === 'texts') return { name, type, element, values: column.toArray() }
   if (type.name === 'boolean') return { name, type, element, values: column.toArray() }
   const { values } = column
-  return { name, type, element, values: hasNulls ? Array.from<unknown, unknown>(values, (value, row) => (column.isNull(row) ? null : value)) : values }
+  return {
+    name,
+    type,
+    element,
+    values: hasNulls ? Array.from<unknown, unknown>(values, (value, row) => (column.isNull(row) ? null : value)) : values,
+  }
 }
 
 function fromValues(name: string, input: readonly unknown[], typeName: WritableTypeName): WrittenColumn {
   const type: ColumnType = typeName === 'timestamp' ? { name: typeName, unit: 'us', isUtc: true } : { name: typeName }
-  if (typeName === 'decimal') throw new TypeError(`The column ${name} cannot be written as decimal from plain values: only columns of a scan say how many digits there are.`)
+  if (typeName === 'decimal')
+    throw new TypeError(
+      `The column ${name} cannot be written as decimal from plain values: only columns of a scan say how many digits there are.`,
+    )
   let hasNulls = false
   const values = input.map((value, row) => {
     if (value === null || value === undefined) {
@@ -168,7 +183,11 @@ function elementOf(name: string, { type, isNullable }: { readonly type: ColumnTy
     case 'date':
       return { ...place, type: 'INT32', converted_type: 'DATE' }
     case 'timestamp':
-      return { ...place, type: 'INT64', logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: type.isUtc ?? true, unit: units[type.unit ?? 'us'] } }
+      return {
+        ...place,
+        type: 'INT64',
+        logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: type.isUtc ?? true, unit: units[type.unit ?? 'us'] },
+      }
     case 'decimal':
       return { ...place, type: 'INT64', converted_type: 'DECIMAL', precision: type.precision ?? 18, scale: type.scale ?? 0 }
     case 'string':
