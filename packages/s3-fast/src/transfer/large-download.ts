@@ -51,7 +51,7 @@ export class LargeDownload {
     // A weak ETag never matches: RFC 9110, section 13.1.1.
     this.etag = this.head.etag?.startsWith('W/') ? undefined : this.head.etag
     this.wantedCrc32 = options.verify && head.status === 200 && isWhole(head) ? head.header('x-amz-checksum-crc32') : undefined
-    this.target = path === undefined ? new MemoryTarget(sizeBytes) : new FileTarget(path)
+    this.target = path === undefined ? new MemoryTarget(sizeBytes, options.into) : new FileTarget(path)
     this.first = new RangeSink(this, { start: 0, end: isParallel ? rangeBytes : sizeBytes })
     this.#sinks = [this.first]
     this.#rest = isParallel ? this.#readRest() : Promise.resolve()
