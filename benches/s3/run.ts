@@ -35,6 +35,11 @@ function compileSide(name: string): string {
 }
 
 const folder = mkdtempSync('/dev/shm/millrace-bench-s3-')
+process.once('SIGINT', () => {
+  rmSync(folder, { recursive: true, force: true })
+  workspace[Symbol.dispose]()
+  process.exit(130)
+})
 try {
   const { present, absent } = findContestants({ ours: compileSide('ours'), sdk: compileSide('sdk') })
   mkdirSync(join(folder, 'root/bench'), { recursive: true })
