@@ -1,6 +1,7 @@
 export { type Column, NumberColumn, ObjectColumn, TextColumn } from './columns/column.ts'
 export type { TextDictionary } from './columns/text-dictionary.ts'
-export { type OpenOptions, openTable } from './open-table.ts'
+export type { OpenOptions } from './open/open-options.ts'
+export { openTable } from './open-table.ts'
 export type { ColumnBatch, Scan } from './scan/scan.ts'
 export type { ColumnType, ColumnTypeName, TimeUnit } from './schema/column-type.ts'
 export type { Field } from './schema/field.ts'

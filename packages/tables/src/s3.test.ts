@@ -6,7 +6,8 @@ import { S3 } from '@millrace/s3-fast'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { S3Source } from './bytes/s3-source.ts'
 import { CountingSource } from './counting-source.fixture.ts'
-import { openTable, openTableFrom } from './open-table.ts'
+import { openTable } from './open-table.ts'
+import { openTableFrom } from './open-table-from.ts'
 import { writeTable } from './write-table.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace-tables-s3-'))
