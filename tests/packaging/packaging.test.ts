@@ -165,6 +165,36 @@ describe('the packed packages, installed into an empty project', () => {
     })
   })
 
+  test('submit jobs with batch-executor alone, which loads nothing else of Millrace, and of the AWS SDK what a call needs when it is made', async () => {
+    await writeFile(
+      join(project, 'submit.ts'),
+      `import { registerHooks } from 'node:module'
+      const loaded: string[] = []
+      registerHooks({
+        resolve(specifier, context, nextResolve) {
+          const resolved = nextResolve(specifier, context)
+          loaded.push(resolved.url)
+          return resolved
+        },
+      })
+      const { BatchExecutor, BatchError } = await import('@millrace/batch-executor')
+      const packages = () => [...new Set(loaded.flatMap((url) => /.*node_modules\\/((?:@[^/]+\\/)?[^/]+)\\//.exec(url)?.[1] ?? []))].sort()
+      await using batch = new BatchExecutor({ queue: 'q', region: 'eu-north-1', endpoint: 'http://127.0.0.1:9', cacheFolder: false })
+      const before = packages()
+      const error: unknown = await batch.describe(['x'], { signal: AbortSignal.timeout(2_000) }).catch((caught: unknown) => caught)
+      console.log(JSON.stringify({ before, after: packages().filter((name) => /^@millrace|@aws-sdk.client/.test(name)), known: error instanceof BatchError || error instanceof DOMException }))
+      `,
+    )
+    expect(await run('tsc', '-p', '.')).toEqual({ exitCode: 0, stdout: '', stderr: '' })
+    const { exitCode, stdout, stderr } = await run('node', 'submit.ts')
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    expect(JSON.parse(stdout)).toEqual({
+      before: ['@millrace/batch-executor'],
+      after: ['@aws-sdk/client-batch', '@millrace/batch-executor'],
+      known: true,
+    })
+  })
+
   test('give the S3 client alone, into a project of its own, without the framework and with the SDK only when it is needed', async () => {
     const tarball = packed.find(({ name }) => name === '@millrace/s3-fast')?.filename
     const alone = join(project, 'alone')
