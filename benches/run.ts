@@ -6,10 +6,11 @@ import { type Bench, isMet, type Row } from './bench.ts'
 import { coldStart } from './cold-start.ts'
 import { foreachWidth } from './foreach-width.ts'
 import { isolatedTasks } from './isolated-tasks.ts'
+import { largeValues } from './large-values.ts'
 import { parallelMapGain } from './parallel-map.ts'
 import { openWorkspace } from './workspace.ts'
 
-const benches: readonly Bench[] = [coldStart, foreachWidth, isolatedTasks, artifactSpeed, parallelMapGain]
+const benches: readonly Bench[] = [coldStart, foreachWidth, isolatedTasks, artifactSpeed, largeValues, parallelMapGain]
 
 function chooseBenches(only: string | undefined): readonly Bench[] {
   if (only === undefined) return benches

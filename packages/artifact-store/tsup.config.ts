@@ -26,7 +26,7 @@ function licenceOf(name: keyof typeof bundled): string {
 }
 
 export default defineConfig({
-  entry: { index: 'src/index.ts' },
+  entry: { index: 'src/index.ts', s3: 'src/s3/index.ts' },
   format: 'esm',
   target: 'node22',
   sourcemap: true,

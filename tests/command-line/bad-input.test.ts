@@ -143,7 +143,10 @@ describe('usage', () => {
     },
     { args: ['--quite'], says: 'error: --quite is not an option here. Did you mean --quiet?\n' },
     { args: ['run', '--run-id-file', 'no/such/folder/id'], says: /^error: --run-id-file no\/such\/folder\/id cannot be written to/ },
-    { args: ['runs', '--datastore-root', 's3://bucket/x'], says: /^error: The datastore s3:\/\/bucket\/x cannot be used/ },
+    {
+      args: ['runs', '--datastore-root', 's3://UPPER/x'],
+      says: /^error: The datastore s3:\/\/UPPER\/x cannot be used: it names no bucket/,
+    },
   ])('$args is refused with exit code 2', async ({ args, says }) => {
     using folder = new FlowFolder({ 'flow.ts': twoSteps() })
     const { code, stderr, stdout } = await folder.node(['flow.ts', ...args])

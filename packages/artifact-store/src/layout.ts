@@ -96,6 +96,11 @@ export function blobKey(flow: string, sha256: string): string {
   return `${blobsPrefix(flow)}/${checkedHash(sha256).slice(0, 2)}/${sha256}`
 }
 
+/** The hash of the bytes of the blob at `key`, and `undefined` for any other key. */
+export function parseBlobKey(key: string): string | undefined {
+  return /^[^/]+\/blobs\/[0-9a-f]{2}\/([0-9a-f]{64})$/.exec(key)?.[1]
+}
+
 /** Where the code package with these bytes is. */
 export function codeKey(flow: string, sha256: string): string {
   return `${flowPrefix(flow)}/code/${checkedHash(sha256)}.tgz`

@@ -98,6 +98,15 @@ describe('saving and loading', () => {
     expect((await keysOf(store)).length).toBe(3)
     const copy = (await loadArtifacts(store, 'Flow', refs)).get('original') as Uint32Array
     assert.ok(Buffer.from(copy.buffer).equals(Buffer.from(original.buffer)))
+
+    // As in another process, which has not stored it: what was read need not be stored again.
+    const { store: other, counts } = countRequests(store)
+    const loaded = (await loadArtifacts(other, 'Flow', refs)).get('original') as Uint32Array
+    expect(counts).toMatchObject({ put: 0, get: 3 })
+    loaded[loaded.length - 1] = 7
+    const changed = await save(other, { changed: loaded })
+    expect(counts.put).toBe(1)
+    expect(changed.changed?.sha256).not.toBe(refs.original?.sha256)
   })
 
   test('a long text is cut into chunks between characters', async () => {

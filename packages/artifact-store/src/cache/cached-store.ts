@@ -1,4 +1,5 @@
 import type { GetOptions, ObjectStore } from '@millrace/core-graph'
+import { parseBlobKey } from '../layout.ts'
 import { windowed } from '../windowed.ts'
 import type { BlobCache } from './blob-cache.ts'
 
@@ -9,9 +10,6 @@ interface Behind {
 }
 
 const behind = new WeakMap<ObjectStore, Behind>()
-
-const blobPattern = /^[^/]+\/blobs\/[0-9a-f]{2}\/([0-9a-f]{64})$/
-const shaOf = (key: string): string | undefined => blobPattern.exec(key)?.[1]
 
 /** Cache reads at once. */
 const parallelReads = 4
@@ -25,13 +23,13 @@ export function createCachedStore(source: ObjectStore, cache: BlobCache): Object
   const store: ObjectStore = {
     url: source.url,
     async put(key, body, options) {
-      const sha256 = shaOf(key)
+      const sha256 = parseBlobKey(key)
       const written = await source.put(key, body, options)
       if (sha256 !== undefined && (body instanceof Uint8Array || Array.isArray(body))) await cache.write(sha256, body)
       return written
     },
     async get(key, options = {}) {
-      const sha256 = shaOf(key)
+      const sha256 = parseBlobKey(key)
       const known = sha256 === undefined ? undefined : await cache.read(sha256, options)
       if (known) return known
       const body = await source.get(key, options)
@@ -41,7 +39,7 @@ export function createCachedStore(source: ObjectStore, cache: BlobCache): Object
     async *getMany(keys, options) {
       const missing: string[] = []
       const read = async (key: string): Promise<[string, Uint8Array | undefined]> => {
-        const sha256 = shaOf(key)
+        const sha256 = parseBlobKey(key)
         return [key, sha256 === undefined ? undefined : await cache.read(sha256)]
       }
       for await (const [key, body] of windowed(new Set(keys), parallelReads, read)) {
@@ -50,7 +48,7 @@ export function createCachedStore(source: ObjectStore, cache: BlobCache): Object
       }
       if (missing.length === 0) return
       for await (const [key, body] of source.getMany(missing, options)) {
-        const sha256 = shaOf(key)
+        const sha256 = parseBlobKey(key)
         if (body && sha256 !== undefined) await cache.write(sha256, body)
         yield [key, body]
       }
@@ -61,7 +59,7 @@ export function createCachedStore(source: ObjectStore, cache: BlobCache): Object
     async delete(keys) {
       await source.delete(keys)
       for (const key of keys) {
-        const sha256 = shaOf(key)
+        const sha256 = parseBlobKey(key)
         if (sha256 !== undefined) cache.evict(sha256)
       }
     },
@@ -73,7 +71,7 @@ export function createCachedStore(source: ObjectStore, cache: BlobCache): Object
 /** A blob from behind the cache, after the cached bytes were found to be wrong; `undefined` where the store has no cache or the blob is not there. */
 export async function readFromSource(store: ObjectStore, key: string, options?: GetOptions): Promise<Uint8Array | undefined> {
   const { source, cache } = behind.get(store) ?? {}
-  const sha256 = shaOf(key)
+  const sha256 = parseBlobKey(key)
   if (!source || !cache || sha256 === undefined) return undefined
   cache.evict(sha256)
   const body = await source.get(key, options)

@@ -225,7 +225,10 @@ describe('openStore', () => {
   })
 
   test('says what it cannot open', () => {
-    expect(() => openStore('s3://bucket/prefix')).toThrow(/this version has no S3 datastore/)
+    for (const root of ['s3://', 's3://UPPER/x', 's3:bucket', 's3://bucket/a/../b', 's3://bucket//a'])
+      expect(() => openStore(root)).toThrow(RangeError)
+    expect(openStore('s3://bucket/prefix/').url).toBe('s3://bucket/prefix')
+    expect(openStore('s3://bucket').url).toBe('s3://bucket')
     expect(() => openStore('https://example.org')).toThrow(RangeError)
     expect(() => openStore('')).toThrow(RangeError)
   })

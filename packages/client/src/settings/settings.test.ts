@@ -67,8 +67,11 @@ test('a file that cannot be used is told with its path and every mistake in it',
   project({})
 })
 
-test('a datastore that is not on this machine is refused', () => {
-  expect(() => read({ MILLRACE_DATASTORE_ROOT: 's3://bucket/x' })).toThrow('The datastore s3://bucket/x cannot be used')
+test('a datastore may be in a bucket, and nowhere else but on this machine', () => {
+  for (const root of ['s3://bucket/x', 's3://bucket', 's3://bucket/'])
+    expect(read({ MILLRACE_DATASTORE_ROOT: root }).datastoreRoot).toBe(root)
+  for (const root of ['s3://', 's3:bucket', 's3://B/x']) expect(() => read({ MILLRACE_DATASTORE_ROOT: root })).toThrow('it names no bucket')
+  expect(() => read({ MILLRACE_DATASTORE_ROOT: 'gs://bucket/x' })).toThrow('The datastore gs://bucket/x cannot be used')
 })
 
 test('a variable that cannot be used is told', () => {

@@ -85,13 +85,19 @@ function batchSettings(
   }
 }
 
+/** What follows the bucket is checked when the datastore is opened. */
+const bucketUrl = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/|$)/
+
 function datastoreAt(root: string, workingDirectory: string): string {
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(root)?.[1]?.toLowerCase()
   if (scheme === undefined) return resolve(workingDirectory, root)
   if (scheme === 'file') return root
+  if (scheme === 's3' && bucketUrl.test(root)) return root
   throw invalidSetting(
     root,
-    `The datastore ${root} cannot be used: this version of Millrace stores runs on this machine only. Give a folder.`,
+    scheme === 's3'
+      ? `The datastore ${root} cannot be used: it names no bucket. Write s3://bucket/prefix.`
+      : `The datastore ${root} cannot be used: it is no folder and no s3:// URL. Give a folder, such as .millrace, or s3://bucket/prefix.`,
   )
 }
 
