@@ -12,7 +12,9 @@ beforeAll(async () => {
 
 it('ten thousand keys hold no more than the configured bytes in memory', async () => {
   const program = ['--expose-gc', '--conditions=source', new URL('./read-ten-thousand.ts', import.meta.url).pathname]
-  const { stdout } = await promisify(execFile)(process.execPath, program, { env: { ...bed.stack.env, PATH: process.env.PATH, TMPDIR: bed.folder } })
+  const { stdout } = await promisify(execFile)(process.execPath, program, {
+    env: { ...bed.stack.env, PATH: process.env.PATH, TMPDIR: bed.folder },
+  })
   const { objects, inMemoryBytes, heldBytes, wrong } = JSON.parse(stdout)
   expect({ objects, wrong }).toEqual({ objects: 10_000, wrong: 0 })
   // 100 MiB were read. What is held is the bodies of the budget, and buffers that connections and files read into.

@@ -12,7 +12,8 @@ import { TemporaryFolder } from './temporary-folder.ts'
 
 /** Puts a client together from its parts. Does no I/O. @throws TypeError, RangeError for options that make no sense. */
 export function openClient(options: S3Options): { readonly context: ClientContext; readonly close: () => Promise<void> } {
-  const { run, region, endpoint, forcePathStyle, profile, credentials, ca, temporaryFolder, useFipsEndpoint, useDualstackEndpoint } = options
+  const { run, region, endpoint, forcePathStyle, profile, credentials, ca, temporaryFolder, useFipsEndpoint, useDualstackEndpoint } =
+    options
   const maxConnections = positive(options.maxConnections ?? 64, 'maxConnections')
   const location = new Location({ root: options.root ?? (run && defaultRoot(process.env)), run })
   const http = createHttpClient({ maxConnectionsPerOrigin: maxConnections, ...(ca === undefined ? {} : { ca }) })
