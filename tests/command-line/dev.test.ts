@@ -20,7 +20,7 @@ function startDev(folder: FlowFolder, ...args: readonly string[]): Promise<Runni
         let text = ''
         child.stdout?.on('data', (part: string) => {
           text += part
-          if (!text.includes('AWS_SECRET_ACCESS_KEY=')) return
+          if (!text.includes('MILLRACE_BATCH_JOB_ROLE=')) return
           const env = Object.fromEntries([...text.matchAll(/^export (\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]))
           resolve({ child, env, ended })
         })
@@ -37,7 +37,9 @@ describe('millrace dev', () => {
   ] as const)('serves S3 until %s, prints lines for a shell on stdout and all else on stderr', async (signal, code) => {
     using folder = new FlowFolder()
     const { child, env, ended } = await startDev(folder, '--bucket', 'lake')
-    expect(Object.keys(env)).toEqual(['AWS_ENDPOINT_URL_S3', 'AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'])
+    expect(Object.keys(env)).toEqual(
+      expect.arrayContaining(['AWS_ENDPOINT_URL_S3', 'AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']),
+    )
     const answer = await fetch(`${env.AWS_ENDPOINT_URL_S3}/lake`)
     expect([answer.status, await answer.text()]).toEqual([403, expect.stringContaining('<Code>AccessDenied</Code>')])
     expect(existsSync(join(folder.path, '.millrace-dev', 's3', 'lake'))).toBe(true)
@@ -48,7 +50,7 @@ describe('millrace dev', () => {
       stdout
         .trimEnd()
         .split('\n')
-        .every((line) => /^export AWS_\w+=\S+$/.test(line)),
+        .every((line) => /^export (AWS|MILLRACE)_\w+=\S+$/.test(line)),
     ).toBe(true)
     expect(stderr).toContain(`S3 is at ${env.AWS_ENDPOINT_URL_S3}, with its data in .millrace-dev.`)
   })

@@ -1,6 +1,7 @@
 export { type Duration, parseDuration } from './duration.ts'
 export { enumerate } from './enumerate.ts'
 export { type ErrorCode, MillraceError, type MillraceErrorOptions } from './errors.ts'
+export { type BatchOptions, batchOptionKinds } from './flow/batch-options.ts'
 export { constructFlow, type FlowClass, type FlowDefinition, type FlowInstance, readDefinition } from './flow/definition.ts'
 export { definitionText } from './flow/definition-text.ts'
 export { FileContent, type FileContentOptions } from './flow/file-content.ts'
@@ -18,7 +19,6 @@ export { type FileRequest, ParameterDefinition, type ParameterKind, parameter } 
 export type { GivenValue, ParameterOptions, PlainParameterOptions, WithoutSchema } from './flow/parameter-kinds.ts'
 export type { SchemaFor, StandardSchema } from './flow/standard-schema.ts'
 export {
-  type BatchOptions,
   type Join,
   join,
   type Resources,

@@ -55,6 +55,15 @@ export class Aws {
     return this.#callCount
   }
 
+  /** The region. @throws BatchError `no-region`. */
+  async region(): Promise<string> {
+    try {
+      return await this.connection.region()
+    } catch (error) {
+      throw toBatchError(error, readFault(error), { purpose: 'reach AWS Batch', name: 'DescribeJobQueues', waitedMs: 0 })
+    }
+  }
+
   /**
    * Makes a call. It may be made more than once: a caller for whom that matters names `unknown` in `own`.
    *

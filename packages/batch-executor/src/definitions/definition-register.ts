@@ -76,6 +76,6 @@ export class DefinitionRegister {
   }
 
   async #key({ jobDefinitionName }: RegisterJobDefinitionRequest, { endpoint, queueArn }: DefinitionPlace): Promise<string> {
-    return ['definition', await this.#aws.connection.region(), endpoint, queueArn, jobDefinitionName].join(' ')
+    return ['definition', await this.#aws.region(), endpoint, queueArn, jobDefinitionName].join(' ')
   }
 }

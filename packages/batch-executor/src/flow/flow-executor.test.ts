@@ -27,6 +27,7 @@ async function openBed(script: Script, { fate = {}, ...options }: Partial<FlowEx
     store,
     jobs,
     clock: systemClock,
+    maxLogBytes: 1e6,
     readRecord: (address) => readTask(store, address),
     sendCode: async () => 'code',
     onNote: (text) => notes.push(text),

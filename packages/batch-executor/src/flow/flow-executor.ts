@@ -80,6 +80,7 @@ export class FlowExecutor implements Executor {
     this.#closing.abort()
     while (this.#busy.size > 0) await Promise.all(this.#busy)
     await this.#poller.close()
+    await this.#options.onClose?.()
   }
 
   /** Whether a worker goes on with this attempt by itself; what it has told of it until now is handed on. */
@@ -135,14 +136,14 @@ export class FlowExecutor implements Executor {
   }
 
   async #submit(job: OpenJob, specs: readonly TaskSpec[], signal: AbortSignal): Promise<void> {
-    const { store, jobs, sendCode } = this.#options
+    const { store, jobs, sendCode, maxLogBytes } = this.#options
     const [first] = specs as [TaskSpec]
     const { flow, run, step, root } = first
     const address = { flow, run, job: job.name }
     const { body, headBytes } = encodeManifest(specs)
     const [code] = await Promise.all([sendCode(first, signal), store.put(manifestKey(address), body)])
     const { workers } = job
-    const environment = encodeWorkerTask({ root, code, ...address, workers, sizeBytes: body.length, headBytes })
+    const environment = encodeWorkerTask({ root, code, maxLogBytes, ...address, workers, sizeBytes: body.length, headBytes })
     signal.throwIfAborted()
     job.handle = await jobs.submit({ ...address, step, workers, memoryFactor: this.#memoryDeaths.factorOf(first), environment }, signal)
     this.#poller.follow(first)

@@ -1,5 +1,6 @@
+export { BatchWorkerJobs, type BatchWorkerJobsOptions, type StepContainer } from './batch-worker-jobs.ts'
 export { FlowExecutor } from './flow-executor.ts'
 export type { FlowExecutorOptions } from './flow-executor-options.ts'
 export { runWorker, type WorkerOptions, type WorkerOutcome, type WorkerRecords } from './run-worker.ts'
 export type { WorkerFailure, WorkerJob, WorkerJobRequest, WorkerJobState, WorkerJobs } from './worker-jobs.ts'
-export { readWorkerTask } from './worker-task.ts'
+export { readWorkerTask, type WorkerTaskHere } from './worker-task.ts'

@@ -8,6 +8,8 @@ export interface WorkerTask extends JobAddress, ManifestPlace {
   readonly root: string
   /** The code package, as its bootstrap reads it. */
   readonly code: string
+  /** The most that is kept of a task's stdout, and of its stderr. */
+  readonly maxLogBytes: number
 }
 
 /** A worker's task as the environment of its container. */
@@ -15,8 +17,14 @@ export function encodeWorkerTask({ code, ...task }: WorkerTask): Readonly<Record
   return { MILLRACE_CODE: code, MILLRACE_WORKER: JSON.stringify(task) }
 }
 
+/** What a container knows of its task. */
+export interface WorkerTaskHere extends Omit<WorkerTask, 'code'> {
+  /** The container's memory, where whoever submitted the job has told. */
+  readonly memoryMiB: number | undefined
+}
+
 /** Who a container is: from what {@link encodeWorkerTask} gave it, and what AWS Batch says of the job. @throws Error where it was started by something else. */
-export function readWorkerTask(environment: NodeJS.ProcessEnv): { readonly task: Omit<WorkerTask, 'code'>; readonly me: WorkerAddress } {
+export function readWorkerTask(environment: NodeJS.ProcessEnv): { readonly task: WorkerTaskHere; readonly me: WorkerAddress } {
   const {
     MILLRACE_WORKER: text,
     AWS_BATCH_JOB_ID: id,
@@ -27,7 +35,8 @@ export function readWorkerTask(environment: NodeJS.ProcessEnv): { readonly task:
     throw new Error(
       'Could not start a worker: MILLRACE_WORKER and AWS_BATCH_JOB_ID are not set. It is started by AWS Batch, when a flow is run --with batch.',
     )
-  const task: Omit<WorkerTask, 'code'> = JSON.parse(text)
+  const memoryMiB = Number(environment.MILLRACE_MEMORY_MB) || undefined
+  const task: WorkerTaskHere = { ...(JSON.parse(text) as Omit<WorkerTask, 'code'>), memoryMiB }
   const submission = createHash('sha256').update(id.replace(/:\d+$/, '')).digest('hex').slice(0, 8)
   const { flow, run, job } = task
   return { task, me: { flow, run, job, worker: Number(index), submission, incarnation: Number(attempt) } }

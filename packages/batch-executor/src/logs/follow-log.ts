@@ -6,6 +6,8 @@ import { type JobLogLine, readLogPage } from './log-stream.ts'
 
 /** CloudWatch Logs shows a line some seconds after it was written: that long the end of a log is waited for. */
 const arrivalMs = 2_000
+/** After this nothing is waited for, even where this machine's clock and AWS's do not agree. */
+const longestArrivalMs = 60_000
 const firstDelayMs = 1_000
 const longestDelayMs = 5_000
 
@@ -50,7 +52,8 @@ export async function* followLog(id: string, { aws, poller, once, signal }: Foll
         if (page && !page.atEnd) continue
         const now = aws.clock.now().getTime()
         if (over) endedAt ??= now
-        if (once || (endedAt !== undefined && (stream === undefined || now - endedAt >= arrivalMs))) break
+        const arrived = now - (endedAt ?? now) >= arrivalMs || now - (stoppedAt(job, attempt)?.getTime() ?? now) >= longestArrivalMs
+        if (once || (endedAt !== undefined && (stream === undefined || arrived))) break
         delayMs = page && page.lines.length > 0 ? firstDelayMs : Math.min(longestDelayMs, delayMs * 1.3)
         await aws.clock.sleep(Math.min(delayMs, over ? arrivalMs : delayMs), signal)
       }
@@ -66,6 +69,10 @@ export async function* followLog(id: string, { aws, poller, once, signal }: Foll
 /** Whether an attempt has ended. */
 function isOver(job: JobSnapshot, attempt: number): boolean {
   return isFinal(job.status) || job.attempts.length >= attempt
+}
+
+function stoppedAt(job: JobSnapshot, attempt: number): Date | undefined {
+  return job.attempts[attempt - 1]?.stoppedAt ?? job.stoppedAt
 }
 
 function streamOf(job: JobSnapshot, attempt: number): string | undefined {

@@ -46,6 +46,6 @@ export class QueueDirectory {
   }
 
   async #key(queue: string): Promise<string> {
-    return ['queue', await this.#aws.connection.region(), this.#endpoint, queue].join(' ')
+    return ['queue', await this.#aws.region(), this.#endpoint, queue].join(' ')
   }
 }

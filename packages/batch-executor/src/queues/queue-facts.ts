@@ -81,7 +81,7 @@ async function notFound(aws: Aws, queue: string, signal?: AbortSignal): Promise<
     // The first answer is what matters; a list is only help.
     there = ` (The queues that there are could not be listed: ${error instanceof Error ? error.message : error})`
   }
-  const region = await aws.connection.region()
+  const region = await aws.region()
   return new BatchError(
     'not-found',
     `Could not find the queue ${queue} in ${region}.${there} Give the name or ARN of a queue, and look at the region.`,

@@ -20,7 +20,12 @@ export const globalOptions: readonly Option[] = [
 export const runOptions: readonly Option[] = [
   { name: 'with', value: 'OPTION', repeatable: true, help: 'Add a step option to every step that lacks it: retry:times=3,delay=10s' },
   { name: 'tag', value: 'TAG', repeatable: true, help: 'Tag the run' },
-  { name: 'max-workers', value: 'N', help: 'Tasks that run at the same time (default: the number of cores, at most 16)' },
+  {
+    name: 'max-workers',
+    value: 'N',
+    help: 'Tasks that run at the same time (default: the number of cores, at most 16; on AWS Batch 1,000)',
+  },
+  { name: 'max-queue-time', value: 'TIME', help: 'How long a job may wait for a machine on AWS Batch: 30m, 2h (default: without end)' },
   { name: 'max-num-splits', value: 'N', help: 'The widest foreach that is allowed (default: 10,000)' },
   { name: 'max-log-size', value: 'MB', help: 'How much of a stream of a task is kept (default: 10)' },
   { name: 'run-id-file', value: 'FILE', help: "Write the run's number to this file as soon as there is one" },

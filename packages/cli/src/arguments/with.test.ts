@@ -8,6 +8,8 @@ test.each<[string, StepOptions]>([
   ['retry:times=2,delay=10s', { retry: { times: 2, delay: 10_000 } }],
   ['retry:delay=1s,backoff=2,maxDelay=1m', { retry: { times: 3, delay: 1_000, backoff: 2, maxDelay: 60_000 } }],
   ['retry:times=1,memoryFactor=2', { retry: { times: 1, memoryFactor: 2 } }],
+  ['batch', { batch: true }],
+  ['batch:cpu=4,memory=16000,image=node:22,privileged', { batch: { cpu: 4, memory: 16_000, image: 'node:22', privileged: true } }],
   ['timeout:10m', { timeout: 600_000 }],
   ['timeout:hours=1,minutes=2,seconds=3', { timeout: 3_723_000 }],
   ['catch:failure', { catch: 'failure' }],
@@ -18,8 +20,10 @@ test.each<[string, StepOptions]>([
 })
 
 test.each([
-  ['batch', /not on AWS Batch/],
-  ['batch:cpu=4', /not on AWS Batch/],
+  ['batch:node:22', /does not say what node:22 is/],
+  ['batch:cpus=4', /no key "cpus".*Did you mean cpu\?/],
+  ['batch:cpu=many', /where a number is needed/],
+  ['batch:privileged=perhaps', /true or false/],
   ['rety', /Did you mean --with retry\?/],
   ['retry:tims=2', /no key "tims".*Did you mean times\?/],
   ['retry:times=many', /where a number is needed/],

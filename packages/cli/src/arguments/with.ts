@@ -1,6 +1,14 @@
-import { type Graph, type GraphNode, nearest, parseDuration, type StepOptions } from '@millrace/core-graph'
+import {
+  type BatchOptions,
+  batchOptionKinds,
+  type Graph,
+  type GraphNode,
+  nearest,
+  parseDuration,
+  type StepOptions,
+} from '@millrace/core-graph'
 
-const names = ['retry', 'timeout', 'catch', 'environment', 'resources'] as const
+const names = ['batch', 'retry', 'timeout', 'catch', 'environment', 'resources'] as const
 type Name = (typeof names)[number]
 
 const resourceKeys = ['cpu', 'gpu', 'memory', 'disk', 'sharedMemory'] as const
@@ -12,8 +20,6 @@ const resourceKeys = ['cpu', 'gpu', 'memory', 'disk', 'sharedMemory'] as const
  */
 export function parseWith(text: string): StepOptions {
   const [, head = '', rest] = /^([^:]*)(?::(.*))?$/s.exec(text) ?? []
-  if (head === 'batch')
-    throw new RangeError('--with batch cannot be used: this version of Millrace runs steps on this machine only, not on AWS Batch.')
   if (!(names as readonly string[]).includes(head)) {
     const near = nearest(head, [...names])
     throw new RangeError(
@@ -40,6 +46,20 @@ function splitPairs(text: string): Pairs {
 }
 
 const readers: Record<Name, (given: Pairs, text: string) => StepOptions> = {
+  batch: ({ single, pairs }, text) => {
+    if (single !== undefined)
+      throw new RangeError(`--with ${text} does not say what ${single} is. Write --with batch:image=${single}, for example.`)
+    const readable = Object.entries(batchOptionKinds).filter(
+      ([, kind]) => kind === 'amount' || kind === 'text' || kind.startsWith('switch'),
+    )
+    onlyKeys(
+      pairs,
+      readable.map(([name]) => name),
+      text,
+    )
+    if (pairs.size === 0) return { batch: true }
+    return { batch: Object.fromEntries([...pairs].map(([name, value]) => [name, batchValue(name as keyof BatchOptions, value, text)])) }
+  },
   retry: ({ single, pairs }, text) => {
     onlyKeys(pairs, ['times', 'delay', 'backoff', 'maxDelay', 'memoryFactor'], text)
     const optional = <Key extends string>(key: Key, read: (value: string, text: string) => number): { [Name in Key]?: number } => {
@@ -91,6 +111,15 @@ const readers: Record<Name, (given: Pairs, text: string) => StepOptions> = {
   },
 }
 
+function batchValue(name: keyof BatchOptions, value: string, text: string): number | string | boolean {
+  const kind = batchOptionKinds[name]
+  if (kind === 'amount') return positiveNumber(value, text)
+  if (kind === 'text') return value
+  if (!/^(?:true|false|1|0)?$/.test(value))
+    throw new RangeError(`--with ${text} has ${JSON.stringify(value)} for ${name}, which is true or false.`)
+  return value !== 'false' && value !== '0'
+}
+
 function onlyKeys(pairs: ReadonlyMap<string, string>, known: readonly string[], text: string): void {
   for (const key of pairs.keys()) {
     if (known.includes(key)) continue
@@ -131,8 +160,15 @@ export function mergeStepOptions(
   graph: Graph,
 ): ReadonlyMap<string, StepOptions> {
   const extra: StepOptions = Object.assign({}, ...added)
+  // A step that says batch: true takes what --with batch says of it.
+  const batchOf = ({ batch }: StepOptions): StepOptions => (batch === true && extra.batch ? { batch: extra.batch } : {})
   const withoutCatch: StepOptions = Object.fromEntries(Object.entries(extra).filter(([name]) => name !== 'catch'))
-  return new Map([...stated].map(([step, options]) => [step, { ...(canCatch(graph.nodes.get(step)) ? extra : withoutCatch), ...options }]))
+  return new Map(
+    [...stated].map(([step, options]) => [
+      step,
+      { ...(canCatch(graph.nodes.get(step)) ? extra : withoutCatch), ...options, ...batchOf(options) },
+    ]),
+  )
 }
 
 const canCatch = (node: GraphNode | undefined): boolean => node?.kind === 'linear' || node?.kind === 'end'

@@ -9,6 +9,7 @@ const loaders: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['runs', async () => (await import('./runs.ts')).runs],
   ['logs', async () => (await import('./logs.ts')).logs],
   ['dump', async () => (await import('./dump.ts')).dump],
+  ['package', async () => (await import('./package.ts')).packageCommand],
   ['batch', async () => (await import('./batch.ts')).batch],
   ['tag', async () => (await import('./tag.ts')).tag],
   ['gc', async () => (await import('./gc.ts')).gc],

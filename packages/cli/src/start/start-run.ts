@@ -8,6 +8,7 @@ import { exitCode } from '../exit-code.ts'
 import { formatSize } from '../render/quantity.ts'
 import { Reporter } from '../render/reporter.ts'
 import { version } from '../version.ts'
+import { batchSteps } from './batch-steps.ts'
 import { describeFailure } from './describe-failure.ts'
 import type { RunRequest } from './run-request.ts'
 import { untilSignal } from './until-signal.ts'
@@ -38,6 +39,8 @@ export async function startRun(context: CommandContext, { graph, request, parame
     if (event.kind === 'run-started' && request.runIdFile !== undefined) writeFileSync(request.runIdFile, `${event.run.run}\n`)
     reporter.report(event)
   }
+  const stepOptions = mergeStepOptions(stated, request.added, graph)
+  const remote = await batchSteps(context, { stepOptions, request })
   return await untilSignal(async (signal) => {
     const result = await runFlow({
       module,
@@ -50,7 +53,8 @@ export async function startRun(context: CommandContext, { graph, request, parame
       parameters,
       ...(resume ? { resume } : {}),
       ...request.options,
-      stepOptions: mergeStepOptions(stated, request.added, graph),
+      stepOptions,
+      ...(remote ? { remote } : {}),
       signal,
       onEvent,
     })

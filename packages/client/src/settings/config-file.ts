@@ -18,6 +18,8 @@ export interface FileSettings {
   readonly batchJobRole?: string
   /** An ARN. */
   readonly batchExecutionRole?: string
+  /** What goes to AWS Batch beside the flow's bundle. */
+  readonly package?: { readonly include?: readonly string[] }
 }
 
 const shapes: Record<keyof FileSettings, { readonly is: (value: unknown) => boolean; readonly name: string }> = {
@@ -30,6 +32,13 @@ const shapes: Record<keyof FileSettings, { readonly is: (value: unknown) => bool
   batchImage: { is: isText, name: 'text' },
   batchJobRole: { is: isText, name: 'text' },
   batchExecutionRole: { is: isText, name: 'text' },
+  package: { is: isPackage, name: 'an object such as { "include": ["model.bin", "node_modules/sharp"] }' },
+}
+
+function isPackage(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const { include = [], ...others } = value as { include?: unknown }
+  return Object.keys(others).length === 0 && Array.isArray(include) && include.every(isText)
 }
 
 function isText(value: unknown): boolean {

@@ -26,6 +26,7 @@ test('of option, environment, project file and user file the first that says som
     namespace: 'team',
     durable: true,
     batch: {},
+    include: [],
   })
   expect(read({ MILLRACE_USER: 'me', MILLRACE_DURABLE: '0', MILLRACE_MAX_WORKERS: '5' })).toMatchObject({
     user: 'me',

@@ -25,6 +25,8 @@ export interface Settings {
   /** Absent: as many as the runtime finds right. */
   readonly maxWorkers?: number
   readonly batch: BatchSettings
+  /** Files that go to AWS Batch beside the flow's bundle: paths and patterns from the flow file's folder. */
+  readonly include: readonly string[]
 }
 
 /** Where settings come from. */
@@ -62,6 +64,7 @@ export function readSettings({ options, environment, workingDirectory, flowFolde
     durable: pick('durable') ?? false,
     ...(maxWorkers === undefined ? {} : { maxWorkers }),
     batch: batchSettings(pick),
+    include: pick('package')?.include ?? [],
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Duration } from '../duration.ts'
+import type { BatchOptions } from './batch-options.ts'
 import type { Inputs } from './inputs.ts'
 
 declare const itemType: unique symbol
@@ -26,14 +27,6 @@ export interface Resources {
   readonly disk?: number
   /** `/dev/shm`, in MB. */
   readonly sharedMemory?: number
-}
-
-/** What AWS Batch gives a step. */
-export interface BatchOptions extends Resources {
-  readonly image?: string
-  readonly queue?: string
-  readonly jobRole?: string
-  readonly executionRole?: string
 }
 
 /** How often a failed task is tried again. */

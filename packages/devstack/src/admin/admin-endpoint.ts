@@ -1,7 +1,7 @@
 import type { FaultOptions } from '../faults/fault-plan.ts'
 import type { Faults } from '../faults/faults.ts'
-import type { RequestCounts } from '../s3/request-counts.ts'
 import type { Exchange } from '../wire/exchange.ts'
+import type { RequestCounts } from '../wire/request-counts.ts'
 
 /** Paths that begin so are the stack's own: no bucket may have this name. */
 export const adminPrefix = '/_dev/'

@@ -1,15 +1,16 @@
 import type { Fault, FaultKind } from '../faults/fault-plan.ts'
 import type { Faults } from '../faults/faults.ts'
+import type { KeyRing } from '../sigv4/key-ring.ts'
 import { parseQuery, type QueryPairs } from '../sigv4/query.ts'
-import { type Credentials, type VerifiedSignature, verifySignature } from '../sigv4/verify-signature.ts'
+import { type VerifiedSignature, verifySignature } from '../sigv4/verify-signature.ts'
 import type { Exchange } from '../wire/exchange.ts'
+import { RequestCounts } from '../wire/request-counts.ts'
 import { sendAnswer } from '../wire/send-answer.ts'
 import { parseAddress } from './address.ts'
 import type { Answer } from './answer.ts'
 import { errorAnswer, isExpected } from './error-answer.ts'
 import type { OperationName } from './operation-name.ts'
 import { operations } from './operations.ts'
-import { RequestCounts } from './request-counts.ts'
 import { routeRequest, type Target } from './route.ts'
 import type { S3Context } from './s3-context.ts'
 import { S3Error, type S3ErrorCode } from './s3-error.ts'
@@ -18,7 +19,7 @@ import type { RequestHeaders } from './s3-request.ts'
 /** What an endpoint is made of. */
 export interface S3EndpointOptions {
   readonly context: S3Context
-  readonly credentials: Credentials
+  readonly keys: KeyRing
   readonly faults: Faults
   /** Told of what should not happen. */
   readonly onError: (error: unknown) => void
@@ -30,7 +31,7 @@ const errorFaults: Partial<Record<FaultKind, S3ErrorCode>> = { '503': 'SlowDown'
 
 /** Answers requests as S3 does. */
 export class S3Endpoint {
-  readonly requests: RequestCounts = new RequestCounts()
+  readonly requests: RequestCounts<OperationName> = new RequestCounts()
   readonly #options: S3EndpointOptions
 
   constructor(options: S3EndpointOptions) {
@@ -76,10 +77,11 @@ export class S3Endpoint {
   }
 
   #verify({ incoming, rawPath }: Exchange, query: QueryPairs): VerifiedSignature {
-    const { context, credentials } = this.#options
+    const { context, keys } = this.#options
+    const nowMs = context.now()
     return verifySignature(
       { method: incoming.method ?? '', rawPath, query, headers: incoming.headers, rawHeaders: incoming.rawHeaders },
-      { credentials, region: context.region, service: 's3', nowMs: context.now() },
+      { credentialsOf: (id) => keys.find(id, nowMs), region: context.region, service: 's3', nowMs },
     )
   }
 }

@@ -13,21 +13,29 @@ export interface SignableRequest {
   readonly rawHeaders: readonly string[]
 }
 
-/** The canonical request of Signature Version 4 for S3: the path is encoded once, and never normalised. */
-export function canonicalRequest(request: SignableRequest, signedHeaders: readonly string[], payloadHash: string): string {
+/** The canonical request of Signature Version 4. The path is never normalised; S3 encodes it once, all other services twice. */
+export function canonicalRequest(
+  request: SignableRequest,
+  {
+    signedHeaders,
+    payloadHash,
+    encodings,
+  }: { readonly signedHeaders: readonly string[]; readonly payloadHash: string; readonly encodings: 1 | 2 },
+): string {
   const headers = headerReader(request)
   let lines = ''
   for (const name of signedHeaders) lines += `${name}:${headers(name)}\n`
-  return `${request.method}\n${canonicalPath(request.rawPath)}\n${canonicalQuery(request.query)}\n${lines}\n${signedHeaders.join(';')}\n${payloadHash}`
+  return `${request.method}\n${canonicalPath(request.rawPath, encodings)}\n${canonicalQuery(request.query)}\n${lines}\n${signedHeaders.join(';')}\n${payloadHash}`
 }
 
 const needsNoEncoding = /^[A-Za-z0-9\-._~/]*$/
 
-function canonicalPath(rawPath: string): string {
+function canonicalPath(rawPath: string, encodings: 1 | 2): string {
   if (needsNoEncoding.test(rawPath)) return rawPath
   return rawPath
     .split('/')
     .map((segment) => uriEncode(uriDecode(segment)))
+    .map((segment) => (encodings === 2 ? uriEncode(segment) : segment))
     .join('/')
 }
 

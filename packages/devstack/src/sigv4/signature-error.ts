@@ -3,6 +3,7 @@ export type SignatureErrorCode =
   | 'AccessDenied'
   | 'AuthorizationHeaderMalformed'
   | 'AuthorizationQueryParametersError'
+  | 'ExpiredToken'
   | 'InvalidAccessKeyId'
   | 'InvalidRequest'
   | 'InvalidToken'

@@ -9,7 +9,7 @@ import { type Verification, verifySignature } from './verify-signature.ts'
 // The worked examples of AWS's page "Authenticating Requests (AWS Signature Version 4)" for Amazon S3.
 const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' }
 const nowMs = parseAmzDate('20130524T000100Z') ?? 0
-const verification: Verification = { credentials, region: 'us-east-1', service: 's3', nowMs }
+const verification: Verification = { credentialsOf: () => credentials, region: 'us-east-1', service: 's3', nowMs }
 const credential = 'AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request'
 const emptyHash = hash('sha256', '', 'hex')
 
@@ -122,9 +122,9 @@ describe('a signature is refused', () => {
   test('when region, service or key are not those of the endpoint', () => {
     expect(refusal(getObject(), { region: 'eu-north-1' })).toBe('AuthorizationHeaderMalformed')
     expect(refusal(getObject(), { service: 'batch' })).toBe('AuthorizationHeaderMalformed')
-    expect(refusal(getObject(), { credentials: { ...credentials, accessKeyId: 'AKIAI44QH8DHBEXAMPLE' } })).toBe('InvalidAccessKeyId')
-    expect(refusal(getObject(), { credentials: { ...credentials, secretAccessKey: 'another' } })).toBe('SignatureDoesNotMatch')
-    expect(refusal(getObject(), { credentials: { ...credentials, sessionToken: 'expected' } })).toBe('InvalidToken')
+    expect(refusal(getObject(), { credentialsOf: () => undefined })).toBe('InvalidAccessKeyId')
+    expect(refusal(getObject(), { credentialsOf: () => ({ ...credentials, secretAccessKey: 'another' }) })).toBe('SignatureDoesNotMatch')
+    expect(refusal(getObject(), { credentialsOf: () => ({ ...credentials, sessionToken: 'expected' }) })).toBe('InvalidToken')
   })
 
   test('when the clocks are more than 15 minutes apart, and not at 15 minutes', () => {

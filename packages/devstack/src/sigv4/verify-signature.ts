@@ -15,10 +15,13 @@ export interface Credentials {
 
 /** What a signature is measured against. */
 export interface Verification {
-  readonly credentials: Credentials
+  /** The keys of an id; `undefined` for one that is not known. May throw a SignatureError for keys that are no longer good. */
+  readonly credentialsOf: (accessKeyId: string) => Credentials | undefined
   readonly region: string
   readonly service: string
   readonly nowMs: number
+  /** SHA-256 of the body. Where given, the request is one of a service other than S3, whose path is encoded twice, and need not name it. */
+  readonly bodyHash?: string
 }
 
 /** A signature that holds, with what is needed to verify the chunks of the body. */
@@ -43,10 +46,11 @@ const maxExpiresSeconds = 604_800
  */
 export function verifySignature(request: SignableRequest, verification: Verification): VerifiedSignature {
   const authorization = findAuthorization(request)
-  const { credentials, nowMs } = verification
+  const { nowMs, bodyHash } = verification
   const { accessKeyId, scope, signedHeaders } = authorization
   checkScope(authorization, verification)
-  if (accessKeyId !== credentials.accessKeyId)
+  const credentials = verification.credentialsOf(accessKeyId)
+  if (!credentials)
     throw new SignatureError('InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.', {
       AWSAccessKeyId: accessKeyId,
     })
@@ -58,8 +62,8 @@ export function verifySignature(request: SignableRequest, verification: Verifica
       `The date of the credential scope, ${scope.date}, is not that of the request, ${amzDate}.`,
     )
   checkSignedHeaders(request, signedHeaders)
-  const payloadHash = payloadHashOf(request, authorization.kind)
-  const canonical = canonicalRequest(request, signedHeaders, payloadHash)
+  const payloadHash = bodyHash ?? payloadHashOf(request, authorization.kind)
+  const canonical = canonicalRequest(request, { signedHeaders, payloadHash, encodings: bodyHash === undefined ? 1 : 2 })
   const stringToSign = `AWS4-HMAC-SHA256\n${amzDate}\n${scope.date}/${scope.region}/${scope.service}/aws4_request\n${hash('sha256', canonical, 'hex')}`
   const key = signingKey(credentials.secretAccessKey, scope)
   const expected = signString(key, stringToSign)

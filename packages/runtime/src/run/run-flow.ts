@@ -4,6 +4,7 @@ import {
   type Clock,
   constructFlow,
   type ErrorRecord,
+  type Executor,
   type Graph,
   type RunRecord,
   type StepOptions,
@@ -14,6 +15,7 @@ import { LocalExecutor } from '../local/local-executor.ts'
 import { Reuse } from '../resume/reuse.ts'
 import { collectFields } from '../worker/artifact-fields.ts'
 import { defaultWorkers } from './default-workers.ts'
+import { RoutingExecutor } from './routing-executor.ts'
 import type { RunEvent } from './run-events.ts'
 import { RunKeeper } from './run-keeper.ts'
 import { RunLoop } from './run-loop.ts'
@@ -31,8 +33,10 @@ export interface RunOptions {
    */
   readonly parameters: ReadonlyMap<string, unknown>
   readonly username: string
-  /** Tasks at a time. Default: the number of cores, at most 16. */
+  /** Tasks at a time on this machine. Default: the number of cores, at most 16. */
   readonly maxWorkers?: number
+  /** Where some of the steps run, and which; the others run on this machine. The run closes it. */
+  readonly remote?: { readonly executor: Executor; readonly steps: ReadonlySet<string> }
   /** The most items of one foreach. Default 10,000. */
   readonly maxNumSplits?: number
   /** The most that is kept of a task's stdout, and of its stderr, in MB. Default 10. */
@@ -100,7 +104,7 @@ export async function runFlow(options: RunOptions): Promise<RunResult> {
   const policies = new Map([...steps].map(([step, definition]) => [step, readPolicy(options.stepOptions?.get(step) ?? definition.options)]))
   const durable = options.durable ?? false
   const store = openStore(options.root, { durable })
-  const executor = new LocalExecutor({
+  const local = new LocalExecutor({
     store,
     moduleUrl: module.moduleUrl,
     flow,
@@ -108,10 +112,12 @@ export async function runFlow(options: RunOptions): Promise<RunResult> {
     isolate: options.isolate ?? false,
     maxLogBytes: maxLogSizeMB * 1e6,
   })
+  const { remote } = options
+  const executor = remote ? new RoutingExecutor({ local, remote: remote.executor, isRemote: (step) => remote.steps.has(step) }) : local
   let keeper: RunKeeper | undefined
   try {
     // The first worker starts while the run is being recorded.
-    executor.warm()
+    if (!remote?.steps.has('start')) local.warm()
     const { origin, from } = options.resume ?? {}
     const [saved, records] = await Promise.all([
       saveParameters(store, flow, new Map([...options.parameters].filter(([name]) => !origin || !Object.hasOwn(origin.parameters, name))), {

@@ -14,6 +14,6 @@ export interface ClientContext {
   readonly writeLanes: PartLanes
   /** How many bytes of bodies a call that reads many keeps in memory. */
   readonly memoryBytes: number
-  /** How many objects are worked on at once. */
-  readonly width: number
+  /** How many objects should be under way at once, at this moment. */
+  readonly width: () => number
 }

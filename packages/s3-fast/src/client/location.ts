@@ -84,7 +84,7 @@ function parseUrl(url: string, what: string): ObjectPlace {
   const bucket = found?.[1]
   if (bucket === undefined)
     throw new TypeError(
-      `${JSON.stringify(url)} cannot be a ${what}: s3://bucket/key is meant${what === 'root' ? '' : ', or a client with a root'}.`,
+      `${JSON.stringify(url)} cannot be a ${what}: s3://bucket/key is meant${what === 'root' ? '' : ', or a client with a root'}; a bucket's name has 3 to 63 letters, digits, ".", "-" and "_".`,
     )
   return { bucket, key: found?.[2] ?? '' }
 }

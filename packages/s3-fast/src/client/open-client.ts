@@ -2,6 +2,7 @@ import { createCredentialCache } from '../credentials/credential-cache.ts'
 import { defaultCredentials } from '../credentials/credential-source.ts'
 import { createBucketEndpoints } from '../endpoint/bucket-endpoints.ts'
 import { createHttpClient } from '../http/create-http-client.ts'
+import { ConnectionPilot } from '../operations/connection-pilot.ts'
 import { createSend } from '../operations/send.ts'
 import { Retrier } from '../retry/retrier.ts'
 import { PartLanes } from '../transfer/part-lanes.ts'
@@ -14,14 +15,16 @@ import { TemporaryFolder } from './temporary-folder.ts'
 export function openClient(options: S3Options): { readonly context: ClientContext; readonly close: () => Promise<void> } {
   const { run, region, endpoint, forcePathStyle, profile, credentials, ca, temporaryFolder, useFipsEndpoint, useDualstackEndpoint } =
     options
-  const maxConnections = positive(options.maxConnections ?? 64, 'maxConnections')
+  const maxConnections = positive(options.maxConnections ?? 256, 'maxConnections')
   const location = new Location({ root: options.root ?? (run && defaultRoot(process.env)), run })
-  const http = createHttpClient({ maxConnectionsPerOrigin: maxConnections, ...(ca === undefined ? {} : { ca }) })
+  const http = createHttpClient(ca === undefined ? {} : { ca })
+  const pilot = new ConnectionPilot(http, { most: maxConnections })
   const folder = new TemporaryFolder(temporaryFolder)
   const send = createSend({
     http,
     endpoints: createBucketEndpoints({ endpoint, region, profile, forcePathStyle, useFipsEndpoint, useDualstackEndpoint }),
     credentials: createCredentialCache(credentials ?? defaultCredentials({ profile }), { now: Date.now }),
+    pilot,
     idleTimeoutMs: positive(options.idleTimeoutMs ?? 30_000, 'idleTimeoutMs'),
     retrier: new Retrier({ policy: { deadlineMs: positive(options.deadlineMs ?? 180_000, 'deadlineMs') } }),
   })
@@ -33,7 +36,7 @@ export function openClient(options: S3Options): { readonly context: ClientContex
     readLanes: new PartLanes({ start: 2, most }),
     writeLanes: new PartLanes({ start: 2, most: Math.min(most, mostWriteLanes) }),
     memoryBytes: positive(options.memoryBytes ?? 268_435_456, 'memoryBytes', 0),
-    width: Math.min(maxConnections, 32),
+    width: () => pilot.width,
   }
   const close = async (): Promise<void> => {
     await http.close()

@@ -54,7 +54,7 @@ export async function* readStream(
     async (request, { signal: workSignal }) => {
       ready.push(await read(context, request, { ...options, destination: budget, signal: workSignal }))
       wakeReader()
-      while (ready.length >= context.width && !workSignal.aborted) {
+      while (ready.length >= context.width() && !workSignal.aborted) {
         room ??= new Promise<void>((resolve) => {
           wakeWriters = resolve
         })
@@ -71,7 +71,7 @@ export async function* readStream(
     while (true) {
       const next = ready.shift()
       if (next) {
-        if (ready.length < context.width) {
+        if (ready.length < context.width()) {
           wakeWriters()
           room = undefined
         }

@@ -15,7 +15,7 @@ describe('work in parallel', () => {
         expect(index).toBe(item)
         seen.push(item)
       },
-      { width: 7 },
+      { width: () => 7 },
     )
     expect(most).toBe(7)
     expect(seen.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, index) => index))
@@ -32,7 +32,7 @@ describe('work in parallel', () => {
         await new Promise((resolve) => setImmediate(resolve))
         if (item === 20) throw new Error('enough')
       },
-      { width: 4 },
+      { width: () => 4 },
     )
     await expect(work).rejects.toThrow('enough')
     expect(taken).toBeLessThanOrEqual(26)
@@ -48,7 +48,7 @@ describe('work in parallel', () => {
         ended += 1
         throw signal.reason
       },
-      { width: 3 },
+      { width: () => 3 },
     )
     await expect(work).rejects.toThrow('broken')
     expect(ended).toBe(2)
@@ -66,11 +66,13 @@ describe('work in parallel', () => {
         },
       }),
     }
-    const work = runInParallel(never, async () => {}, { width: 2, signal: controller.signal })
+    const work = runInParallel(never, async () => {}, { width: () => 2, signal: controller.signal })
     controller.abort(new Error('stop'))
     await expect(work).rejects.toThrow('stop')
     expect(isClosed).toBe(true)
-    await expect(runInParallel([1], async () => {}, { width: 1, signal: AbortSignal.abort(new Error('before')) })).rejects.toThrow('before')
+    await expect(runInParallel([1], async () => {}, { width: () => 1, signal: AbortSignal.abort(new Error('before')) })).rejects.toThrow(
+      'before',
+    )
   })
 
   test('tells what the items throw', async () => {
@@ -78,6 +80,6 @@ describe('work in parallel', () => {
       yield 1
       throw new Error('no more items')
     }
-    await expect(runInParallel(broken(), async () => {}, { width: 2 })).rejects.toThrow('no more items')
+    await expect(runInParallel(broken(), async () => {}, { width: () => 2 })).rejects.toThrow('no more items')
   })
 })

@@ -1,11 +1,12 @@
 /** How many work at once, and until when. */
 export interface RunInParallelOptions {
-  readonly width: number
+  /** Asked again and again: it may grow and shrink. At least 1. */
+  readonly width: () => number
   readonly signal?: AbortSignal | undefined
 }
 
 /**
- * Calls `work` for each item, at most `width` at a time, and takes no more items than that: items may be endless, and come late.
+ * Calls `work` for each item, at most `width()` at a time, and takes no more items than that: items may be endless, and come late.
  *
  * The first failure aborts the signal that the others have got; it is thrown when all have ended.
  *
@@ -20,30 +21,42 @@ export async function runInParallel<Item>(
   const stop = new AbortController()
   const onAbort = (): void => stop.abort(signal?.reason)
   signal?.addEventListener('abort', onAbort, { once: true })
-  const stopped = new Promise<never>((_, reject) => stop.signal.addEventListener('abort', () => reject(stop.signal.reason), { once: true }))
+  const stopped = new Promise<never>((_, reject) => {
+    stop.signal.addEventListener('abort', () => reject(stop.signal.reason), { once: true })
+  })
   stopped.catch(() => {})
   const iterator = isAsync(items) ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
-  let index = 0
+  const { promise: ended, resolve } = Promise.withResolvers<void>()
+  let [index, running] = [0, 0]
   let isAtEnd = false
   let failure: { readonly error: unknown } | undefined
-  const fail = (error: unknown): void => {
-    failure ??= { error }
-    stop.abort(error)
-  }
   const runner = async (): Promise<void> => {
     try {
-      while (!isAtEnd && !stop.signal.aborted) {
+      while (!isAtEnd && !stop.signal.aborted && running <= width()) {
         const taken = iterator.next()
         // An item that never comes must not outlast an abort.
         const next = 'then' in taken ? await Promise.race([taken, stopped]) : taken
         if (next.done) isAtEnd = true
-        else await work(next.value, { index: index++, signal: stop.signal })
+        else {
+          await work(next.value, { index: index++, signal: stop.signal })
+          fill()
+        }
       }
     } catch (error) {
-      fail(error)
+      failure ??= { error }
+      stop.abort(error)
+    }
+    running -= 1
+    if (running === 0) resolve()
+  }
+  const fill = (): void => {
+    while (running < width() && !isAtEnd && !stop.signal.aborted) {
+      running += 1
+      void runner()
     }
   }
-  await Promise.all(Array.from({ length: width }, runner))
+  fill()
+  await ended
   signal?.removeEventListener('abort', onAbort)
   if (!isAtEnd) void iterator.return?.()
   if (failure) throw failure.error

@@ -23,7 +23,7 @@ export interface S3Options {
   readonly useDualstackEndpoint?: boolean
   /** Certificates to trust beside the system's, in PEM, for an endpoint with its own. */
   readonly ca?: string | Buffer
-  /** The most connections to an endpoint at once. Default 64. */
+  /** The most connections to an endpoint at once. Default 256; it begins with 16, and takes more as long as that makes it faster. */
   readonly maxConnections?: number
   /** How many bytes of bodies each call that reads many keeps in memory; larger ones go to temporary files. Default 268,435,456: 256 MiB. */
   readonly memoryBytes?: number

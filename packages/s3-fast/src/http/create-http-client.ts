@@ -30,6 +30,7 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
 
 class PooledHttpClient implements HttpClient {
   readonly #options: HttpClientOptions
+  readonly #limit: { maxConnections: number }
   readonly #addresses = new AddressBook()
   readonly #connections = new Set<Connection>()
   readonly #pools = new Map<string, OriginPool>()
@@ -50,7 +51,17 @@ class PooledHttpClient implements HttpClient {
     }
     if (!(idleConnectionMs >= 0))
       throw new RangeError(`idleConnectionMs must be a number of milliseconds from 0 on, not ${idleConnectionMs}`)
-    this.#options = { ...options, maxConnectionsPerOrigin, idleConnectionMs }
+    this.#options = { ...options, idleConnectionMs }
+    this.#limit = { maxConnections: maxConnectionsPerOrigin }
+  }
+
+  get maxConnectionsPerOrigin(): number {
+    return this.#limit.maxConnections
+  }
+
+  set maxConnectionsPerOrigin(most: number) {
+    this.#limit.maxConnections = most
+    for (const pool of this.#pools.values()) pool.fill()
   }
 
   request(request: HttpRequest): Promise<HttpResponse> {
@@ -101,9 +112,9 @@ class PooledHttpClient implements HttpClient {
   }
 
   #createPool(origin: HttpOrigin): OriginPool {
-    const { maxConnectionsPerOrigin = 16, idleConnectionMs = 15_000, environment = process.env } = this.#options
+    const { idleConnectionMs = 15_000, environment = process.env } = this.#options
     return new OriginPool(origin, {
-      maxConnections: maxConnectionsPerOrigin,
+      limit: this.#limit,
       idleConnectionMs,
       proxy: chooseProxy(origin, environment),
       addresses: this.#addresses,

@@ -47,8 +47,8 @@ export interface HttpRequest {
 
 /** A complete answer: the body has ended where its length or its last chunk says. */
 export interface HttpResponse extends HttpHead {
-  /** Empty where the sink took the body. At most 64 MiB are collected where the length is not stated. */
-  readonly body: Buffer
+  /** Empty where the sink took the body. At most 64 MiB are collected where the length is not stated. Who keeps the head and not the body may replace it. */
+  body: Buffer
 }
 
 /** Why there is no answer. Thrown as HttpError; an abort rejects with the signal's reason instead. */
@@ -62,6 +62,11 @@ export type HttpErrorCode =
 
 /** A pool of keep-alive connections to any number of origins. */
 export interface HttpClient extends AsyncDisposable {
+  /**
+   * How many connections there may be to an origin; further requests wait in order. May be set at any time: with more, requests that wait go out at once;
+   * with fewer, connections beyond it are not replaced.
+   */
+  maxConnectionsPerOrigin: number
   /**
    * Sends the request on an idle or a new connection and gives the complete answer.
    *

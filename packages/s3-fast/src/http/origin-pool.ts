@@ -12,7 +12,8 @@ import type { ResponseHead } from './response-head.ts'
 
 /** What the pools of a client share. */
 export interface PoolSettings {
-  readonly maxConnections: number
+  /** Of connections to each origin. */
+  readonly limit: { readonly maxConnections: number }
   readonly idleConnectionMs: number
   readonly proxy: ProxyServer | undefined
   readonly addresses: AddressBook
@@ -50,10 +51,19 @@ export class OriginPool implements ConnectionOwner {
     if (connection) {
       connection.wake()
       connection.start(pending)
-    } else if (this.#openCount < this.#settings.maxConnections) {
+    } else if (this.#openCount < this.#settings.limit.maxConnections) {
       this.#openFor(pending)
     } else {
       this.#queue.push(pending)
+    }
+  }
+
+  /** More connections may be open than before: what waits goes out. */
+  fill(): void {
+    while (this.#openCount < this.#settings.limit.maxConnections) {
+      const next = this.#queue.shift()
+      if (!next) return
+      this.#openFor(next)
     }
   }
 

@@ -8,6 +8,7 @@ import type { HttpClient, HttpRequest, HttpResponse } from '../http/http-client-
 import type { AttemptContext, Retrier, Retry } from '../retry/retrier.ts'
 import { encodeKey, encodeQuery } from '../sign/encode-key.ts'
 import { createSigner, type Signer } from '../sign/signer.ts'
+import type { ConnectionPilot } from './connection-pilot.ts'
 import { type Pieces, piecesSize } from './pieces.ts'
 import type { S3Request, Send } from './s3-request.ts'
 
@@ -17,11 +18,12 @@ export interface SendParts {
   readonly endpoints: BucketEndpoints
   readonly credentials: CredentialCache
   readonly retrier: Retrier
+  readonly pilot: ConnectionPilot
   readonly idleTimeoutMs: number
 }
 
 /** The path of every request: where to, encoded, signed, sent, understood, and sent again where that may help. */
-export function createSend({ http, endpoints, credentials, retrier, idleTimeoutMs }: SendParts): Send {
+export function createSend({ http, endpoints, credentials, retrier, pilot, idleTimeoutMs }: SendParts): Send {
   const signers = new Map<string, Signer>()
   /** The keys that a failed attempt was signed with: by now there may be others. */
   const keysOf = new WeakMap<Error, SigningCredentials>()
@@ -48,6 +50,7 @@ export function createSend({ http, endpoints, credentials, retrier, idleTimeoutM
       keys,
     )
     let response: HttpResponse
+    pilot.begin()
     try {
       response = await http.request({
         origin: endpoint.origin,
@@ -61,6 +64,8 @@ export function createSend({ http, endpoints, credentials, retrier, idleTimeoutM
       })
     } catch (error) {
       throw errorFromTransport(error, request)
+    } finally {
+      pilot.end()
     }
     if (response.status >= 200 && response.status < 300) {
       seen.add(bucket)

@@ -2,7 +2,6 @@ import { verifyBody } from '../checksum/verify-body.ts'
 import { S3Error } from '../errors/s3-error.ts'
 import type { BodySink, HttpHead, HttpResponse } from '../http/http-client-seam.ts'
 import { checkRange, checkRangeLength } from '../operations/check-range.ts'
-import { detachHead } from '../operations/detach-head.ts'
 import { ObjectHead } from '../operations/object-head.ts'
 import type { Header, ObjectPlace, Send } from '../operations/s3-request.ts'
 import { LargeDownload, stopReading } from './large-download.ts'
@@ -64,6 +63,7 @@ export async function download(context: DownloadContext, request: DownloadReques
 }
 
 const maxAttempts = 5
+const noBytes: Buffer = Buffer.alloc(0)
 
 async function downloadOnce(
   context: DownloadContext,
@@ -89,7 +89,9 @@ async function downloadOnce(
   request.onMoved?.(body.byteLength, body.byteLength)
   if (path === undefined) return { head: new ObjectHead(response), sizeBytes: body.byteLength, body, path }
   writeSmallFile(path, body)
-  return { head: new ObjectHead(detachHead(response)), sizeBytes: body.byteLength, body: undefined, path }
+  // What is in a file must not stay in memory too.
+  response.body = noBytes
+  return { head: new ObjectHead(response), sizeBytes: body.byteLength, body: undefined, path }
 }
 
 /** Ranges of an object that may be replaced unnoticed are not put together. */

@@ -1,5 +1,5 @@
 import pLimit, { type LimitFunction } from 'p-limit'
-import { ThroughputPilot } from './throughput-pilot.ts'
+import { ThroughputPilot } from '../operations/throughput-pilot.ts'
 
 /**
  * Lets so many parts of large transfers run at once as measured throughput says is best: one for all downloads of a client, one for all its uploads.

@@ -1,4 +1,5 @@
 import { parseDuration } from '../../duration.ts'
+import { type BatchOptions, batchOptionKinds } from '../../flow/batch-options.ts'
 import { reservedNames } from '../../flow/flow-spec.ts'
 import type { StepOptions } from '../../flow/step.ts'
 import { nearest } from '../../nearest.ts'
@@ -6,7 +7,6 @@ import type { FlowSource, StepSource } from '../flow-source.ts'
 
 const amounts = ['cpu', 'gpu', 'memory', 'disk', 'sharedMemory']
 const retryNames = ['times', 'delay', 'backoff', 'maxDelay', 'memoryFactor']
-const places = ['image', 'queue', 'jobRole', 'executionRole']
 
 /** That each step's options can work. */
 export function checkOptions(flow: FlowSource): void {
@@ -18,7 +18,8 @@ export function checkOptions(flow: FlowSource): void {
     checkCatch(flow, step, add)
     checkEnvironment(step.name, options, add)
     if (options.resources !== undefined) checkAmounts(step.name, 'resources', options.resources, amounts, add)
-    if (options.batch !== undefined && options.batch !== true) checkAmounts(step.name, 'batch', options.batch, [...amounts, ...places], add)
+    if (options.batch !== undefined && options.batch !== true)
+      checkAmounts(step.name, 'batch', options.batch, Object.keys(batchOptionKinds), add)
   }
 }
 
@@ -101,17 +102,35 @@ function checkAmounts(step: string, option: string, given: unknown, names: reado
       add(
         `Step ${step} has ${option} with an unknown ${show(name)}. ${found === undefined ? `It takes ${names.join(', ')}.` : `Did you mean ${show(found)}?`}`,
       )
-    } else if (
-      amounts.includes(name) &&
-      value !== undefined &&
-      !(typeof value === 'number' && Number.isFinite(value) && value > 0 - Number(name === 'gpu'))
-    )
-      add(
-        `Step ${step} asks for ${show(value)} as ${name} in ${option}. Write a number above 0${name === 'cpu' || name === 'gpu' ? '' : ', of MB'}.`,
-      )
-    else if (places.includes(name) && value !== undefined && typeof value !== 'string')
-      add(`Step ${step} has ${show(value)} as ${name} in ${option}. Write text.`)
+      continue
+    }
+    if (value === undefined) continue
+    const kind = batchOptionKinds[name as keyof BatchOptions]
+    if (kind === 'amount' && !(typeof value === 'number' && Number.isFinite(value) && (value > 0 || (value === 0 && mayBeNone.has(name)))))
+      add(`Step ${step} asks for ${show(value)} as ${name} in ${option}. Write a number above 0${inMegabytes.has(name) ? ', of MB' : ''}.`)
+    else if (kind !== 'amount' && !isOfKind[kind](value))
+      add(`Step ${step} has ${show(value)} as ${name} in ${option}. Write ${kindWords[kind]}.`)
   }
+}
+
+const mayBeNone = new Set(['gpu', 'maxSwap', 'swappiness'])
+const inMegabytes = new Set(['memory', 'disk', 'sharedMemory', 'maxSwap'])
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isOfKind = {
+  text: (value: unknown): boolean => typeof value === 'string',
+  switch: (value: unknown): boolean => typeof value === 'boolean',
+  list: (value: unknown): boolean => Array.isArray(value),
+  table: (value: unknown): boolean => isObject(value) && Object.values(value as object).every((each) => typeof each === 'string'),
+  'switch or object': (value: unknown): boolean => typeof value === 'boolean' || isObject(value),
+}
+
+const kindWords = {
+  text: 'text',
+  switch: 'true or false',
+  list: 'a list',
+  table: 'an object of texts',
+  'switch or object': 'true, false or an object',
 }
 
 const show = (value: unknown): string => JSON.stringify(value) ?? String(value)

@@ -1,0 +1,146 @@
+import type { BatchExecutor } from '../batch-executor.ts'
+import { type ContainerOptions, containerDefaults, type Platform } from '../definitions/container-options.ts'
+import { nearestFargateSize } from '../definitions/fargate-sizes.ts'
+import { mergeResources, type ResourceNeeds } from '../definitions/merge-resources.ts'
+import type { JobFailure } from '../failures/classify-failure.ts'
+import type { Job } from '../jobs/job.ts'
+import type { JobSnapshot } from '../jobs/job-snapshot.ts'
+import { hasBegun } from '../jobs/queue-time.ts'
+import type { WorkerFailure, WorkerJob, WorkerJobRequest, WorkerJobState, WorkerJobs } from './worker-jobs.ts'
+
+/** Most jobs end well, and their workers tell so: AWS is asked only of one that takes longer. */
+const firstLookMs = 1_500
+
+/** What a step asks of its container. */
+export interface StepContainer {
+  readonly resources: ResourceNeeds
+  readonly batch: Partial<ContainerOptions> & ResourceNeeds & { readonly queue?: string; readonly tags?: Readonly<Record<string, string>> }
+}
+
+/** What jobs are submitted with. */
+export interface BatchWorkerJobsOptions {
+  /** Who owns it closes it. */
+  readonly executor: BatchExecutor
+  readonly containerOf: (step: string) => StepContainer
+  /** What every worker runs first. */
+  readonly command: () => Promise<readonly string[]>
+  /** Variables of every container; no secrets. */
+  readonly environment: Readonly<Record<string, string>>
+  /** Whose jobs they are, for `batch list`. */
+  readonly user: string
+}
+
+/** Workers as jobs of AWS Batch: one job for a step, an array where it has several workers. */
+export class BatchWorkerJobs implements WorkerJobs {
+  readonly #options: BatchWorkerJobsOptions
+
+  constructor(options: BatchWorkerJobsOptions) {
+    this.#options = options
+  }
+
+  async submit(request: WorkerJobRequest, signal: AbortSignal): Promise<WorkerJob> {
+    const { executor, containerOf, command, environment, user } = this.#options
+    const { flow, run, step, job, workers } = request
+    const { resources, batch } = containerOf(step)
+    const place = batch.queue === undefined ? {} : { queue: batch.queue }
+    const { platform } = await executor.queueFacts({ ...place, signal })
+    const container = grown(mergeResources(resources, batch, platform), request.memoryFactor, platform)
+    const submitted = await executor.submit({
+      ...container,
+      ...place,
+      name: `${flow}-${run}-${step}`,
+      id: job,
+      size: workers,
+      command: await command(),
+      commandIn: 'definition',
+      env: { ...environment, ...request.environment, MILLRACE_MEMORY_MB: String(container.memory ?? containerDefaults.memory) },
+      parameters: { 'millrace.flow': flow, 'millrace.run': run, 'millrace.step': step, 'millrace.user': user },
+      ...(batch.tags ? { tags: batch.tags } : {}),
+      signal,
+    })
+    return new SubmittedJob(submitted, step)
+  }
+}
+
+class SubmittedJob implements WorkerJob {
+  readonly #job: Job
+  readonly #step: string
+
+  constructor(job: Job, step: string) {
+    this.#job = job
+    this.#step = step
+  }
+
+  get id(): string {
+    return this.#job.id
+  }
+
+  async *watch(signal: AbortSignal): AsyncGenerator<WorkerJobState, void, void> {
+    try {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, firstLookMs)
+        signal.addEventListener('abort', () => resolve(clearTimeout(timer)), { once: true })
+      })
+      for await (const snapshot of this.#job.changes({ signal })) yield await this.#state(snapshot, signal)
+    } catch (error) {
+      if (!signal.aborted) throw error
+    }
+  }
+
+  async terminate(reason: string): Promise<void> {
+    const { failed } = await this.#job.terminate(reason, { waitMs: 0 })
+    if (failed[0]) throw failed[0].error
+  }
+
+  async #state(snapshot: JobSnapshot, signal: AbortSignal): Promise<WorkerJobState> {
+    const { status, statusReason } = snapshot
+    if (status === 'succeeded') return { status }
+    if (status !== 'failed')
+      return { status: hasBegun(snapshot) ? 'running' : 'queued', ...(statusReason === undefined ? {} : { reason: statusReason }) }
+    const { failure, failures } = await this.#job.wait({ signal })
+    const children = (failures ?? []).map((child) => ({ worker: child.index, ...workerFailure(child, this.#step) }))
+    const whole = failure ? [workerFailure(failure, this.#step)] : []
+    // A job of one worker is that worker.
+    return { status, failures: failures ? [...children, ...whole] : whole.map((each) => ({ worker: 0, ...each })) }
+  }
+}
+
+/** What the container gets when an attempt has run out of memory before. */
+function grown<Container extends { readonly cpu?: number; readonly memory?: number }>(
+  container: Container,
+  factor: number,
+  platform: Platform,
+): Container {
+  if (factor === 1) return container
+  const cpu = container.cpu ?? containerDefaults.cpu
+  const memory = Math.ceil((container.memory ?? containerDefaults.memory) * factor)
+  const size = platform === 'FARGATE' ? nearestFargateSize(cpu, memory) : undefined
+  return { ...container, cpu: size?.cpu ?? cpu, memory: size?.memoryMiB ?? memory }
+}
+
+/** The platform's own trouble, after which the same work may well succeed. */
+const infrastructure: ReadonlySet<JobFailure['kind']> = new Set(['host-lost', 'temporary', 'image-not-pulled', 'not-started'])
+const begun: ReadonlySet<JobFailure['kind']> = new Set([
+  'cancelled',
+  'exited',
+  'host-lost',
+  'killed',
+  'out-of-memory',
+  'temporary',
+  'timeout',
+])
+
+function workerFailure({ kind, message, advice, retryable, exitCode }: JobFailure, step: string): WorkerFailure {
+  const reason = kind === 'out-of-memory' || kind === 'timeout' || kind === 'exited' ? kind : begun.has(kind) ? 'killed' : 'launch-failed'
+  const code = kind === 'out-of-memory' || kind === 'timeout' ? kind : 'executor-lost'
+  return {
+    reason,
+    // SIGTERM that AWS Batch knows nothing of comes from the machine, as when it is taken away.
+    infrastructure: (retryable && infrastructure.has(kind)) || (kind === 'killed' && exitCode === 143),
+    error: {
+      name: 'MillraceError',
+      code,
+      message: `Lost the step ${step}: ${message.charAt(0).toLowerCase()}${message.slice(1)} ${advice}`,
+    },
+  }
+}

@@ -1,0 +1,104 @@
+import { join } from 'node:path'
+import { ImageExecutor } from '../executors/image-executor.ts'
+import { ProcessExecutor } from '../executors/process-executor.ts'
+import { LogStreams } from '../logs/log-streams.ts'
+import { LogsEndpoint } from '../logs/logs-endpoint.ts'
+import type { KeyRing } from '../sigv4/key-ring.ts'
+import { TaskDirectory } from '../tasks/task-directory.ts'
+import { Arns, accountId } from './arns.ts'
+import { BatchEndpoint } from './batch-endpoint.ts'
+import { createState, type QueueState } from './machine/batch-state.ts'
+import { HostPool } from './machine/host-pool.ts'
+import type { Latency } from './machine/latency.ts'
+import { BatchService } from './service/batch-service.ts'
+
+/** A queue and the hosts of its compute environment. */
+export interface BatchQueueOptions {
+  /** Up to 128 of `A-Z`, `a-z`, `0-9`, `_` and `-`. */
+  readonly name: string
+  /** Default `EC2`. */
+  readonly kind?: 'EC2' | 'SPOT' | 'FARGATE' | 'FARGATE_SPOT'
+  /** A queue that is not takes no jobs. Default `true`. */
+  readonly enabled?: boolean
+  /** How many hosts there are. With 0 jobs stay RUNNABLE. Default 4. */
+  readonly hosts?: number
+  /** What each host has for jobs, whatever this machine has. Default 16. */
+  readonly vcpusPerHost?: number
+  /** Default 65,536. */
+  readonly memoryMiBPerHost?: number
+}
+
+/** How AWS Batch is to be. */
+export interface BatchOptions {
+  /** Default one, `millrace`. */
+  readonly queues?: readonly BatchQueueOptions[]
+  /** `real`: jobs take about as long as on a warm queue of AWS until they run, 25 s. Default `fast`: at once. */
+  readonly latency?: Latency
+  /** How long a container may take to end after SIGTERM. Default 30,000, as on AWS. */
+  readonly stopGraceMs?: number
+  /** How long the keys of jobs are good. Default an hour. */
+  readonly credentialsLifetimeMs?: number
+}
+
+/** The queue that there is where none is asked for. */
+export const defaultQueue = 'millrace'
+
+/** A role for jobs. Any other name of a role does as well. */
+export const defaultJobRole: string = `arn:aws:iam::${accountId}:role/millrace-dev`
+
+/** Batch, Logs, and what containers ask, ready to be reached. */
+export interface BatchPart {
+  readonly queues: readonly string[]
+  readonly service: BatchService
+  readonly endpoint: BatchEndpoint
+  readonly logs: LogsEndpoint
+  readonly tasks: TaskDirectory
+}
+
+/** Makes Batch and Logs over a folder. @throws TypeError, RangeError for options that make no sense. */
+export function createBatch(
+  { queues = [{ name: defaultQueue }], latency = 'fast', stopGraceMs = 30_000, credentialsLifetimeMs = 3_600_000 }: BatchOptions,
+  {
+    dir,
+    region,
+    keys,
+    now,
+    onError,
+  }: {
+    readonly dir: string
+    readonly region: string
+    readonly keys: KeyRing
+    readonly now: () => number
+    readonly onError: (error: unknown) => void
+  },
+): BatchPart {
+  const state = createState({ latency, stopGraceMs, queues: queues.map(makeQueue) })
+  const arns = new Arns(region)
+  const streams = new LogStreams(join(dir, 'logs'))
+  const tasks = new TaskDirectory(keys, credentialsLifetimeMs)
+  const executor = new ImageExecutor(new ProcessExecutor(join(dir, 'batch')))
+  const service = new BatchService({ state, arns, now, executor, streams, tasks })
+  const context = { state, arns, dispatch: service.dispatch.bind(service), stopDelayMs: () => 0 }
+  return {
+    queues: queues.map(({ name }) => name),
+    service,
+    endpoint: new BatchEndpoint({ context, keys, region, now, onError }),
+    logs: new LogsEndpoint({ streams, keys, region, now, onError }),
+    tasks,
+  }
+}
+
+function makeQueue({
+  name,
+  kind = 'EC2',
+  enabled = true,
+  hosts = 4,
+  vcpusPerHost = 16,
+  memoryMiBPerHost = 65_536,
+}: BatchQueueOptions): QueueState {
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(name)) throw new TypeError(`${JSON.stringify(name)} cannot be the name of a queue.`)
+  for (const [what, value] of Object.entries({ hosts, vcpusPerHost, memoryMiBPerHost }))
+    if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${what} of a queue is a whole number from 0, not ${value}.`)
+  const pool = new HostPool({ name: `${name}-environment`, kind, hosts, perHost: { vcpus: vcpusPerHost, memoryMiB: memoryMiBPerHost } })
+  return { name, enabled, pool, retries: [], fresh: [] }
+}
