@@ -8,9 +8,10 @@ import { foreachWidth } from './foreach-width.ts'
 import { isolatedTasks } from './isolated-tasks.ts'
 import { largeValues } from './large-values.ts'
 import { parallelMapGain } from './parallel-map.ts'
+import { s3Datastore } from './s3-datastore.ts'
 import { openWorkspace } from './workspace.ts'
 
-const benches: readonly Bench[] = [coldStart, foreachWidth, isolatedTasks, artifactSpeed, largeValues, parallelMapGain]
+const benches: readonly Bench[] = [coldStart, foreachWidth, isolatedTasks, artifactSpeed, largeValues, parallelMapGain, s3Datastore]
 
 function chooseBenches(only: string | undefined): readonly Bench[] {
   if (only === undefined) return benches

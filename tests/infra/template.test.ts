@@ -65,6 +65,16 @@ describe('the CloudFormation template', () => {
     expect(text).not.toMatch(/Action: '?\*/)
   })
 
+  test('lets people do each thing that is asked of AWS Batch and CloudWatch Logs', () => {
+    const source = readFileSync(new URL('../../packages/batch-executor/src/client/connection.ts', import.meta.url), 'utf8')
+    const calls = [...source.matchAll(/^ {2}(\w+): \[(batch|logs)\./gm)].map(([, name, service]) => `${service}:${name}`)
+    expect(calls.length).toBeGreaterThan(8)
+    const allowed = objectsIn(template.Resources.UserPolicy ?? {})
+    const actions = [...allowed].filter(({ Effect }) => Effect === 'Allow').flatMap(({ Action }) => listOf(Action))
+    // Many jobs are ended by TerminateJobs where it may be called, else one by one.
+    expect(calls.filter((call) => call !== 'batch:TerminateJobs' && !actions.includes(call))).toEqual([])
+  })
+
   test('gives, as outputs, the settings that Millrace reads', () => {
     const descriptions = Object.values(template.Outputs).map(({ Description }) => String(Description))
     expect(descriptions.filter((name) => name.startsWith('MILLRACE_'))).toEqual([

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -163,6 +163,65 @@ describe('the packed packages, installed into an empty project', () => {
       total: 30,
       tags: ['packed'],
     })
+  })
+
+  test('submit jobs with batch-executor alone, which loads nothing else of Millrace, and of the AWS SDK what a call needs when it is made', async () => {
+    await writeFile(
+      join(project, 'submit.ts'),
+      `import { registerHooks } from 'node:module'
+      const loaded: string[] = []
+      registerHooks({
+        resolve(specifier, context, nextResolve) {
+          const resolved = nextResolve(specifier, context)
+          loaded.push(resolved.url)
+          return resolved
+        },
+      })
+      const { BatchExecutor, BatchError } = await import('@millrace/batch-executor')
+      const packages = () => [...new Set(loaded.flatMap((url) => /.*node_modules\\/((?:@[^/]+\\/)?[^/]+)\\//.exec(url)?.[1] ?? []))].sort()
+      await using batch = new BatchExecutor({ queue: 'q', region: 'eu-north-1', endpoint: 'http://127.0.0.1:9', cacheFolder: false })
+      const before = packages()
+      const error: unknown = await batch.describe(['x'], { signal: AbortSignal.timeout(2_000) }).catch((caught: unknown) => caught)
+      console.log(JSON.stringify({ before, after: packages().filter((name) => /^@millrace|@aws-sdk.client/.test(name)), known: error instanceof BatchError || error instanceof DOMException }))
+      `,
+    )
+    expect(await run('tsc', '-p', '.')).toEqual({ exitCode: 0, stdout: '', stderr: '' })
+    const { exitCode, stdout, stderr } = await run('node', 'submit.ts')
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    expect(JSON.parse(stdout)).toEqual({
+      before: ['@millrace/batch-executor'],
+      after: ['@aws-sdk/client-batch', '@millrace/batch-executor'],
+      known: true,
+    })
+  })
+
+  test('give the S3 client alone, into a project of its own, without the framework and with the SDK only when it is needed', async () => {
+    const tarball = packed.find(({ name }) => name === '@millrace/s3-fast')?.filename
+    const alone = join(project, 'alone')
+    await mkdir(alone)
+    await writeFile(
+      join(alone, 'package.json'),
+      JSON.stringify({ private: true, type: 'module', dependencies: { '@millrace/s3-fast': `file:${tarball}` } }),
+    )
+    await writeFile(join(alone, 'pnpm-workspace.yaml'), '{}')
+    const [command, ...front] = await pnpmCommand()
+    await execute(command, [...front, 'install', '--prefer-offline', '--reporter=append-only'], { cwd: alone })
+    const script = `import { registerHooks } from 'node:module'
+      const loaded = new Set()
+      registerHooks({
+        resolve(specifier, context, nextResolve) {
+          const resolved = nextResolve(specifier, context)
+          loaded.add(/.*node_modules\\/((?:@[^/]+\\/)?[^/]+)\\//.exec(resolved.url)?.[1])
+          return resolved
+        },
+      })
+      const { S3, S3Error } = await import('@millrace/s3-fast')
+      await using s3 = new S3({ root: 's3://bucket', endpoint: 'http://127.0.0.1:9', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, deadlineMs: 1 })
+      const error = await s3.get('key').catch((error) => error)
+      console.log(JSON.stringify([S3Error.is(error) && error.code, [...loaded].filter(Boolean).sort()]))`
+    const { stdout } = await execute(join(rootFolder, 'node_modules/.bin/node'), ['--input-type=module', '-e', script], { cwd: alone })
+    expect(JSON.parse(stdout)).toEqual(['connection-failed', ['@millrace/s3-fast', 'p-limit', 'yocto-queue']])
+    expect(await readdir(join(alone, 'node_modules/@millrace'))).toEqual(['s3-fast'])
   })
 
   test('answer --version with the version that was packed', async () => {

@@ -39,7 +39,7 @@ export class Artifact<Value = unknown> {
    * @throws MillraceError `corrupt-artifact` if its bytes are missing, cut off or altered.
    */
   async value(): Promise<Value> {
-    return (await loadArtifact(this.#context.store, this.#flow, this.name, this.#ref)) as Value
+    return (await loadArtifact(this.#context.store, this.#flow, this.pathspec, this.#ref)) as Value
   }
 
   /** As {@link value}, as what `JSON.stringify` takes; see `artifactToJson` for what becomes of what JSON lacks. */

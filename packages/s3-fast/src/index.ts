@@ -4,7 +4,7 @@ export type { ListedObject, ListedPrefix, ListOptions } from './client/list-entr
 export type { RunIdentity } from './client/location.ts'
 export type { MissingObject, ObjectInfo } from './client/object-info.ts'
 export type { ReadManyOptions } from './client/read-many.ts'
-export type { GetOptions, ObjectRequest, ReadOptions } from './client/read-objects.ts'
+export type { BytesOptions, GetOptions, ObjectRequest, ReadOptions } from './client/read-objects.ts'
 export { S3 } from './client/s3.ts'
 export type { S3Object } from './client/s3-object.ts'
 export type { S3Options } from './client/s3-options.ts'

@@ -54,14 +54,18 @@ export function createS3Store(root: string, options: S3StoreOptions = {}): S3Sto
         throw failure(error, 'store', key)
       }
     },
-    async get(key, { range, signal } = {}) {
+    async get(key, { range, into, signal } = {}) {
       checkKey(key)
       signal?.throwIfAborted()
       const [start = 0, end] = range ?? []
       if (end !== undefined && end <= start) return await emptyPart(key, signal)
       try {
         const asked = end === undefined ? key : { key, range: { offset: start, length: end - start } }
-        const bytes = await s3.getBytes(asked, { checksum: parseBlobKey(key) === undefined, ...(signal ? { signal } : {}) })
+        const bytes = await s3.getBytes(asked, {
+          checksum: parseBlobKey(key) === undefined,
+          ...(into ? { into } : {}),
+          ...(signal ? { signal } : {}),
+        })
         return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
       } catch (error) {
         if (S3Error.is(error, 'not-found')) return undefined

@@ -10,7 +10,11 @@ export interface Option {
 
 /** Options that every command takes. */
 export const globalOptions: readonly Option[] = [
-  { name: 'datastore-root', value: 'ROOT', help: 'Where runs are stored: a folder or a URL (default: .millrace, here or above)' },
+  {
+    name: 'datastore-root',
+    value: 'ROOT',
+    help: 'Where runs are stored: a folder or s3://bucket/prefix (default: .millrace, here or above)',
+  },
   { name: 'quiet', help: 'Only what tasks print and errors, no messages of the command itself' },
   { name: 'version', help: 'Print the version of Millrace' },
   { name: 'help', help: 'Print this help' },

@@ -12,8 +12,8 @@ export async function sendCodePackage(
   store: ObjectStore,
   { flow, ...options }: CodePackageOptions & { readonly flow: string },
 ): Promise<string> {
-  const { code, included } = await makeCodePackage(options)
-  const archives = included ? [code, included] : [code]
+  const { worker, flow: code, included } = await makeCodePackage(options)
+  const archives = [worker, code, ...(included ? [included] : [])]
   const urls = await Promise.all(
     archives.map(async ({ body, sha256 }) => {
       const key = codeKey(flow, sha256)

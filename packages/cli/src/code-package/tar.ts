@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 
 const blockBytes = 512
 
@@ -44,4 +44,23 @@ function header(name: string, sizeBytes: number, { type, mode = '0000644' }: { r
   const sum = block.reduce((total, byte) => total + byte, 0)
   block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
   return block
+}
+
+/** The files of an archive that {@link packArchive} has packed. */
+export function unpackArchive(archive: Uint8Array): readonly PackedFile[] {
+  const tar = gunzipSync(archive)
+  const text = (from: number, length: number): string => tar.toString('utf8', from, from + length).split('\0', 1)[0] ?? ''
+  const files: PackedFile[] = []
+  let long: string | undefined
+  for (let at = 0; tar[at]; ) {
+    const sizeBytes = Number.parseInt(text(at + 124, 12), 8)
+    const body = tar.subarray(at + blockBytes, at + blockBytes + sizeBytes)
+    if (text(at + 156, 1) === 'L') long = body.toString('utf8')
+    else {
+      files.push({ name: long ?? text(at, 100), body, executable: (Number.parseInt(text(at + 100, 8), 8) & 0o100) !== 0 })
+      long = undefined
+    }
+    at += blockBytes + Math.ceil(sizeBytes / blockBytes) * blockBytes
+  }
+  return files
 }

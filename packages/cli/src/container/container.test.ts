@@ -8,14 +8,15 @@ import { type ObjectStore, systemClock, type TaskEvent, type TaskSpec } from '@m
 import { type ExecutorBed, executorCases } from '@millrace/core-graph/testing'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { makeCodePackage } from '../code-package/code-package.ts'
+import { unpackArchive } from '../code-package/tar.ts'
 import { ProcessJobs } from './process-jobs.fixture.ts'
 
 const unpacked = mkdtempSync(join(tmpdir(), 'millrace-package-'))
 const never = new AbortController().signal
 
 beforeAll(async () => {
-  const { code } = await makeCodePackage({ sourceFile: fileURLToPath(new URL('./container-flow.fixture.ts', import.meta.url)) })
-  for (const { name, body } of code.files) {
+  const { worker, flow } = await makeCodePackage({ sourceFile: fileURLToPath(new URL('./container-flow.fixture.ts', import.meta.url)) })
+  for (const { name, body } of [worker, flow].flatMap((archive) => unpackArchive(archive.body))) {
     mkdirSync(dirname(join(unpacked, name)), { recursive: true })
     writeFileSync(join(unpacked, name), body)
   }

@@ -23,11 +23,11 @@ describe('the artifacts of a flow', () => {
     const { flow } = instance
     discardInitialValues(instance)
     const loads: string[] = []
-    const loadNow = (name: string): unknown => {
+    const readNow = (name: string): unknown => {
       loads.push(name)
       return [`value of ${name}`]
     }
-    defineArtifactFields(flow, { names: ref, total: ref, passing: ref }, new Map([['ready', 1]]), loadNow)
+    defineArtifactFields(flow, { names: ref, total: ref, passing: ref }, readNow)
     flow.total = 7
     flow.names.push('changed in place')
     expect(flow.names).toEqual(['value of names', 'changed in place'])
@@ -44,7 +44,7 @@ describe('the artifacts of a flow', () => {
 
   it('are unset by undefined and by delete', () => {
     const instance = constructFlow(Flow)
-    defineArtifactFields(instance.flow, { names: ref }, new Map(), () => [])
+    defineArtifactFields(instance.flow, { names: ref }, () => [])
     Reflect.deleteProperty(instance.flow, 'names')
     Object.assign(instance.flow, { total: undefined })
     expect(collectFields(instance)).toEqual({ values: new Map(), untouched: [] })
@@ -61,7 +61,7 @@ describe('the artifacts of a flow', () => {
 describe('the parameters of a flow', () => {
   it('can be read, and not assigned, deleted or saved', () => {
     const instance = constructFlow(Flow)
-    defineParameterFields(instance, { size: ref }, new Map(), () => 20)
+    defineParameterFields(instance, { size: ref }, () => 20)
     expect(instance.flow.size).toBe(20)
     expect(() => {
       instance.flow.size = 4
@@ -72,7 +72,7 @@ describe('the parameters of a flow', () => {
 
   it('are undefined where the run was given none', () => {
     const instance = constructFlow(Flow)
-    defineParameterFields(instance, {}, new Map(), () => 20)
+    defineParameterFields(instance, {}, () => 20)
     expect(instance.flow.size).toBeUndefined()
   })
 })

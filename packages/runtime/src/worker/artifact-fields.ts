@@ -1,14 +1,14 @@
 import type { ArtifactRef, ArtifactTable, constructFlow, FlowInstance } from '@millrace/core-graph'
 import { freezeDeep } from './freeze-deep.ts'
 
-/** Loads one artifact now, waiting for it if it must. */
-export type LoadNow = (name: string, ref: ArtifactRef) => unknown
+/** Gives one artifact's value: at once where it has been loaded, else waiting for it. */
+export type ReadNow = (name: string, ref: ArtifactRef) => unknown
 
 /**
  * Puts stored artifacts onto an object as fields that load when they are first read, and are ordinary from then on.
- * `loaded` are those that are there already. Assigning or deleting a field needs no load.
+ * Assigning or deleting a field needs no load.
  */
-export function defineArtifactFields(target: object, table: ArtifactTable, loaded: ReadonlyMap<string, unknown>, loadNow: LoadNow): void {
+export function defineArtifactFields(target: object, table: ArtifactTable, readNow: ReadNow): void {
   for (const [name, ref] of Object.entries(table)) {
     const become = (value: unknown): void => {
       Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true })
@@ -17,7 +17,7 @@ export function defineArtifactFields(target: object, table: ArtifactTable, loade
       enumerable: true,
       configurable: true,
       get: () => {
-        const value = loaded.has(name) ? loaded.get(name) : loadNow(name, ref)
+        const value = readNow(name, ref)
         become(value)
         return value
       },
@@ -27,12 +27,7 @@ export function defineArtifactFields(target: object, table: ArtifactTable, loade
 }
 
 /** Puts parameters onto a flow as fields that can be read only; so can plain objects and arrays in them. */
-export function defineParameterFields(
-  instance: FlowInstance,
-  table: ArtifactTable,
-  loaded: ReadonlyMap<string, unknown>,
-  loadNow: LoadNow,
-): void {
+export function defineParameterFields(instance: FlowInstance, table: ArtifactTable, readNow: ReadNow): void {
   for (const name of instance.parameters.keys()) {
     const ref = table[name]
     let value: unknown
@@ -41,7 +36,7 @@ export function defineParameterFields(
       enumerable: false,
       configurable: false,
       get: () => {
-        if (!known && ref) value = freezeDeep(loaded.has(name) ? loaded.get(name) : loadNow(name, ref))
+        if (!known && ref) value = freezeDeep(readNow(name, ref))
         known = true
         return value
       },

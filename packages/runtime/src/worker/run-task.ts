@@ -12,6 +12,7 @@ import {
   type FlowSpec,
   type ObjectStore,
   type SplitFrame,
+  type TaskInput,
   type TaskRecord,
   type TaskSpec,
   type Transition,
@@ -102,13 +103,15 @@ async function runBody(
   if (!definition) throw new TypeError(`The flow ${spec.flow} that the worker loaded has no step ${spec.step}.`)
   const load = (name: string, ref: ArtifactRef): unknown =>
     ref.inline !== undefined && !ref.chunked ? decodeInline(name, ref) : loader.load(spec.flow, name, ref)
+  const read = (name: string, ref: ArtifactRef): unknown => (loaded.has(name) ? loaded.get(name) : load(name, ref))
+  const readOwn = (name: string, ref: ArtifactRef): unknown => read(nameAt(spec.join ? undefined : spec.inputs[0], name), ref)
   const readItem = (frame: SplitFrame): unknown => frame.item && load(`the item ${frame.index} of ${frame.step}`, frame.item)
 
   const inherited = spec.join ? {} : (spec.inputs[0]?.artifacts ?? {})
   const loaded = await preload(spec, store, inherited)
   if (spec.inputs.length > 0) discardInitialValues(instance)
-  defineParameterFields(instance, spec.parameters, loaded, load)
-  defineArtifactFields(flow, inherited, loaded, load)
+  defineParameterFields(instance, spec.parameters, read)
+  defineArtifactFields(flow, inherited, readOwn)
 
   const passing = new Map<string, ArtifactRef>(Object.entries(inherited))
   const binding = new TaskBinding({
@@ -120,18 +123,12 @@ async function runBody(
       if (!spec.join) throw new TypeError('this.mergeArtifacts has a meaning only in a join.')
       const merged = mergeTables({ inputs: spec.inputs, set: new Set(Object.keys(flow)), options, step: spec.step })
       for (const [name, ref] of merged) passing.set(name, ref)
-      defineArtifactFields(flow, Object.fromEntries(merged), loaded, load)
+      defineArtifactFields(flow, Object.fromEntries(merged), readOwn)
     },
   })
   bindFlow(flow, binding)
   const argument = spec.join
-    ? makeInputs(
-        flowClass,
-        spec.inputs,
-        (position, name, ref) =>
-          loaded.has(inputName(position, name)) ? loaded.get(inputName(position, name)) : load(inputName(position, name), ref),
-        readItem,
-      )
+    ? makeInputs(flowClass, spec.inputs, (position, name, ref) => read(nameAt(spec.inputs[position], name), ref), readItem)
     : itemOf(spec, binding)
   const body = definition.body as (this: FlowSpec, argument: unknown) => void | Promise<void>
   await Promise.race([body.call(flow, argument), interruption])
@@ -147,18 +144,21 @@ function itemOf(spec: TaskSpec, binding: TaskBinding): unknown {
   return frame?.kind === 'foreach' && frame.branch === spec.step ? binding.input : undefined
 }
 
-const inputName = (position: number, name: string): string => `inputs[${position}].${name}`
+/** An artifact as messages name it: by the task that it comes from. */
+const nameAt = (input: TaskInput | undefined, name: string): string => (input ? `${input.step}/${input.task}/${name}` : name)
 
-/** Loads what the body's source names and the record does not hold, all at once. */
+/** Loads what the body's source names and the record does not hold, all at once; see {@link nameAt} for its names. */
 async function preload(spec: TaskSpec, store: ObjectStore, inherited: ArtifactTable): Promise<ReadonlyMap<string, unknown>> {
   const wanted: Record<string, ArtifactRef> = {}
   const want = (name: string, ref: ArtifactRef | undefined): void => {
     if (ref && (ref.inline === undefined || ref.chunked)) wanted[name] = ref
   }
-  for (const name of spec.reads) want(name, inherited[name] ?? spec.parameters[name])
+  for (const name of spec.reads) {
+    if (Object.hasOwn(inherited, name)) want(nameAt(spec.inputs[0], name), inherited[name])
+    else want(name, spec.parameters[name])
+  }
   for (const name of spec.inputReads) {
-    for (const [position, { artifacts }] of spec.inputs.entries())
-      want(inputName(position, name), Object.hasOwn(artifacts, name) ? artifacts[name] : undefined)
+    for (const input of spec.inputs) want(nameAt(input, name), Object.hasOwn(input.artifacts, name) ? input.artifacts[name] : undefined)
   }
   return Object.keys(wanted).length > 0 ? await loadArtifacts(store, spec.flow, wanted) : new Map()
 }

@@ -23,6 +23,18 @@ async function* inPieces(pieceBytes: number): AsyncGenerator<Uint8Array> {
 }
 
 describe('a large object', () => {
+  test('is read into memory that the caller gives where it fits, and where it does not into new memory', async () => {
+    const s3 = shared.client()
+    await s3.put('large', body)
+    const into = new Uint8Array(body.byteLength + 10).fill(7)
+    const bytes = await s3.getBytes('large', { into })
+    expect([bytes.buffer === into.buffer, bytes.byteLength]).toEqual([true, body.byteLength])
+    expect(body.equals(bytes)).toBe(true)
+    expect(into.at(-1)).toBe(7)
+    const elsewhere = await s3.getBytes('large', { into: into.subarray(20) })
+    expect([elsewhere.buffer === into.buffer, body.equals(elsewhere)]).toEqual([false, true])
+  })
+
   test('goes in parts of 16 MiB and comes in ranges, to memory and to files', async () => {
     const s3 = shared.client()
     const sent: TransferProgress[] = []

@@ -40,6 +40,7 @@ describe('a key', () => {
     expect(() => new Location({ root: '/tmp/x' })).toThrow(/cannot be a root/)
     expect(() => new Location({ run: { flowName: 'A', runId: '1' } })).toThrow(/needs a root/)
     expect(() => new Location({ root: 's3://bucket', run: { flowName: 'A/B', runId: '1' } })).toThrow(/flowName/)
+    expect(() => new Location({ root: 's3://bucket', run: { flowName: undefined, runId: undefined } })).toThrow(/in the body of a step/)
   })
 })
 

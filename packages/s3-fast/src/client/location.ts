@@ -1,16 +1,16 @@
 import type { ObjectPlace } from '../operations/s3-request.ts'
 
-/** The flow run that objects belong to. Millrace's `current` is one; so is any object with these two fields. */
+/** The flow run that objects belong to. Millrace's `current` is one within a step; so is any object with these two fields. */
 export interface RunIdentity {
-  readonly flowName: string
-  readonly runId: string
+  readonly flowName: string | undefined
+  readonly runId: string | undefined
 }
 
 /** Where a client's keys begin: a bucket and a prefix that ends in `/`, or the whole of S3 with full URLs for keys. */
 export class Location {
   readonly #root: { readonly bucket: string; readonly prefix: string } | undefined
 
-  /** @throws TypeError for a root that is no `s3://` URL, and for a run without a root. */
+  /** @throws TypeError for a root that is no `s3://` URL, for a run without a root, and for `current` where nothing runs. */
   constructor({ root, run }: { readonly root?: string | undefined; readonly run?: RunIdentity | undefined }) {
     if (root === undefined) {
       if (run)
@@ -89,7 +89,9 @@ function parseUrl(url: string, what: string): ObjectPlace {
   return { bucket, key: found?.[2] ?? '' }
 }
 
-function segment(text: string, what: string): string {
+function segment(text: string | undefined, what: string): string {
+  if (text === undefined)
+    throw new TypeError(`The run has no ${what}. Make a client for the current run in the body of a step: elsewhere nothing runs.`)
   if (typeof text !== 'string' || text === '' || text.includes('/'))
     throw new TypeError(`The run's ${what} is a word without "/", not ${JSON.stringify(text)}.`)
   return text

@@ -35,6 +35,15 @@ export interface GetOptions extends ReadOptions {
   readonly onProgress?: OnProgress
 }
 
+/** How an object's bytes alone are read. */
+export interface BytesOptions extends ReadOptions {
+  /**
+   * Memory that a body above 32 MiB is written to where it fits, so that many such reads need one allocation: the result is then a front part of it.
+   * What is in it after a failure is anything.
+   */
+  readonly into?: Uint8Array
+}
+
 /** Where bodies go: to memory as long as the budget lasts, to temporary files, or to a given path. */
 export type Destination = MemoryBudget | 'temporary-file' | { readonly path: string }
 
@@ -87,7 +96,7 @@ export function missingObject({ location }: ClientContext, key: string): Missing
 export async function readBytes(
   context: ClientContext,
   request: string | ObjectRequest,
-  { signal, checksum = true }: ReadOptions,
+  { signal, checksum = true, into }: BytesOptions,
 ): Promise<Uint8Array> {
   const asked = typeof request === 'string' ? { key: request } : request
   const done = await download(
@@ -98,6 +107,7 @@ export async function readBytes(
       ifMatch: asked.ifMatch,
       verify: checksum,
       place: inMemory,
+      into,
       signal,
     },
   )

@@ -5,7 +5,7 @@ import type { RunIdentity } from './location.ts'
 export interface S3Options {
   /** `s3://bucket/prefix`: keys are relative to it. Default: none, and keys are full URLs. */
   readonly root?: string
-  /** Keys are relative to `root/flowName/runId/`. Millrace's `current` is such a run. Default root then: `MILLRACE_S3_ROOT`, else `data` below an `s3://` `MILLRACE_DATASTORE_ROOT`. */
+  /** Keys are relative to `root/flowName/runId/`. Millrace's `current` is such a run, in the body of a step. Default root then: `MILLRACE_S3_ROOT`, else `data` below an `s3://` `MILLRACE_DATASTORE_ROOT`. */
   readonly run?: RunIdentity
   /** `http://127.0.0.1:9000`. Default: `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`, the profile's, else AWS. */
   readonly endpoint?: string
@@ -21,7 +21,7 @@ export interface S3Options {
   readonly useFipsEndpoint?: boolean
   /** AWS's endpoints that have IPv6 too. Default: `AWS_USE_DUALSTACK_ENDPOINT`, the profile's. */
   readonly useDualstackEndpoint?: boolean
-  /** Certificates to trust beside the system's, in PEM, for an endpoint with its own. */
+  /** Certificates to trust instead of Node's own, in PEM, for an endpoint with its own. */
   readonly ca?: string | Buffer
   /** The most connections to an endpoint at once. Default 256; it begins with 16, and takes more as long as that makes it faster. */
   readonly maxConnections?: number

@@ -11,7 +11,15 @@ import { MemoryBudget } from './memory-budget.ts'
 import { type MissingObject, ObjectInfo } from './object-info.ts'
 import { openClient } from './open-client.ts'
 import { type ReadManyOptions, readMany, readStream } from './read-many.ts'
-import { type GetOptions, missingObject, type ObjectRequest, type ReadOptions, readBytes, readObject } from './read-objects.ts'
+import {
+  type BytesOptions,
+  type GetOptions,
+  missingObject,
+  type ObjectRequest,
+  type ReadOptions,
+  readBytes,
+  readObject,
+} from './read-objects.ts'
 import { runInParallel } from './run-in-parallel.ts'
 import type { S3Object } from './s3-object.ts'
 import type { S3Options } from './s3-options.ts'
@@ -48,7 +56,7 @@ export class S3 implements AsyncDisposable {
   }
 
   /** Reads an object's bytes into memory, whatever their number, and nothing else: the way of least cost. */
-  getBytes(request: string | ObjectRequest, options: ReadOptions = {}): Promise<Uint8Array> {
+  getBytes(request: string | ObjectRequest, options: BytesOptions = {}): Promise<Uint8Array> {
     return readBytes(this.#context, request, options)
   }
 

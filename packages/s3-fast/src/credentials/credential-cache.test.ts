@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { S3Error } from '../errors/s3-error.ts'
 import { createCredentialCache } from './credential-cache.ts'
@@ -133,12 +136,22 @@ test('an abort ends the waiting of one; the others get their keys', async () => 
   await expect(cache.get(AbortSignal.abort(reason))).rejects.toBe(reason)
 })
 
-test("the default chain is the AWS SDK's: it reads the environment", async () => {
+test("the default chain is the AWS SDK's: the environment, and before it a profile that is named", async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-credentials-'))
+  const file = join(folder, 'credentials')
+  writeFileSync(file, '[lab]\naws_access_key_id = AKIDLAB\naws_secret_access_key = secret\n')
+  vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', file)
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDENV')
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret')
   vi.stubEnv('AWS_SESSION_TOKEN', 'token')
   vi.stubEnv('AWS_PROFILE', undefined)
-  const cache = createCredentialCache(defaultCredentials(), { now: () => Date.now() })
-  expect(await cache.get()).toMatchObject({ accessKeyId: 'AKIDENV', secretAccessKey: 'secret', sessionToken: 'token' })
+  vi.spyOn(console, 'warn').mockReturnValue()
+  const keys = (options = {}) => createCredentialCache(defaultCredentials(options), { now: () => Date.now() }).get()
+  expect(await keys()).toMatchObject({ accessKeyId: 'AKIDENV', secretAccessKey: 'secret', sessionToken: 'token' })
+  expect(await keys({ profile: 'lab' })).toMatchObject({ accessKeyId: 'AKIDLAB' })
+  vi.stubEnv('AWS_PROFILE', 'lab')
+  expect(await keys()).toMatchObject({ accessKeyId: 'AKIDLAB' })
   vi.unstubAllEnvs()
+  vi.restoreAllMocks()
+  rmSync(folder, { recursive: true, force: true })
 })

@@ -12,14 +12,26 @@ export interface ExpiringCredentials extends SigningCredentials {
  */
 export type CredentialProvider = (options?: { readonly forceRefresh?: boolean }) => Promise<ExpiringCredentials>
 
-/** The AWS SDK's own chain: environment, profile, SSO, process, web identity, container, instance. Loaded when it is first needed. */
+/**
+ * The AWS SDK's own chain: environment, profile, SSO, process, web identity, container, instance. Loaded when it is first needed: where the environment has
+ * keys and names no profile, they are what the chain would give, and its half second is saved.
+ */
 export function defaultCredentials({ profile }: { readonly profile?: string | undefined } = {}): CredentialProvider {
   let loading: Promise<CredentialProvider> | undefined
   return async (options) => {
+    const fromEnvironment = profile === undefined ? environmentCredentials(process.env) : undefined
+    if (fromEnvironment) return fromEnvironment
     loading ??= import('@aws-sdk/credential-provider-node').then(({ defaultProvider }) =>
       defaultProvider(profile === undefined ? {} : { profile }),
     )
     const provider = await loading
     return await provider(options)
   }
+}
+
+/** As the SDK reads them; keys that say when they expire are left to it, which says what to do about them. */
+function environmentCredentials(environment: NodeJS.ProcessEnv): ExpiringCredentials | undefined {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = environment
+  if (!accessKeyId || !secretAccessKey || environment.AWS_PROFILE || environment.AWS_CREDENTIAL_EXPIRATION) return undefined
+  return sessionToken ? { accessKeyId, secretAccessKey, sessionToken } : { accessKeyId, secretAccessKey }
 }

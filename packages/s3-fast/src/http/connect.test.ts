@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createSecureContext, type TLSSocket } from 'node:tls'
+import type { TLSSocket } from 'node:tls'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { AddressBook } from './address-book.ts'
 import type { BodySink } from './http-client-seam.ts'
@@ -328,7 +328,7 @@ test.runIf(process.platform === 'linux')('an address that refuses is passed over
     origin: { protocol: 'http:', hostname: 'name', port },
     proxy: undefined,
     addresses,
-    secureContext: createSecureContext,
+    tls: () => Promise.reject(new Error('not asked for')),
     session: undefined,
     onread: { buffer: Buffer.alloc(10), callback: () => true },
     signal: new AbortController().signal,

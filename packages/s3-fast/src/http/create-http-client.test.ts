@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { Worker } from 'node:worker_threads'
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { createHttpClient } from './create-http-client.ts'
 import type { BodySink, HttpRequest } from './http-client-seam.ts'
 import { HttpError } from './http-error.ts'
@@ -330,6 +331,34 @@ describe('an answer', () => {
       const response = await testClient().request(requestTo(origin, { method: 'PUT', body }))
       expect([behaviour, response.status, response.body.toString()]).toEqual([behaviour, status, '<Error/>'])
       await closed.promise
+    }
+  })
+
+  test('that comes at the very moment a body is written is never lost to the reset behind it', async () => {
+    // In a thread of its own, so that it closes while this one is in the middle of a write.
+    const worker = new Worker(
+      `const server = require('node:net').createServer((socket) => {
+        let receivedBytes = 0
+        socket.on('error', () => {}).on('data', (chunk) => {
+          if (receivedBytes < 3e6 && receivedBytes + chunk.length >= 3e6) {
+            socket.end('HTTP/1.1 503 Slow Down\\r\\ncontent-length: 4\\r\\n\\r\\nslow')
+            setImmediate(() => socket.destroy())
+          }
+          receivedBytes += chunk.length
+        })
+      })
+      server.listen(0, '127.0.0.1', () => require('node:worker_threads').parentPort.postMessage(server.address().port))`,
+      { eval: true },
+    )
+    onTestFinished(async () => {
+      await worker.terminate()
+    })
+    const [port] = await once(worker, 'message')
+    const client = testClient()
+    const body = Array.from({ length: 32 }, () => bigPiece)
+    for (let count = 0; count < 40; count += 1) {
+      const response = await client.request(requestTo({ protocol: 'http:', hostname: '127.0.0.1', port }, { method: 'PUT', body }))
+      expect([response.status, response.body.toString()]).toEqual([503, 'slow'])
     }
   })
 

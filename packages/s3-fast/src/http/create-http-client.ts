@@ -1,9 +1,9 @@
-import { createSecureContext, type SecureContext } from 'node:tls'
 import { AbortGroups } from './abort-groups.ts'
 import { AddressBook } from './address-book.ts'
 import type { Connection } from './connection.ts'
 import type { HttpClient, HttpOrigin, HttpRequest, HttpResponse } from './http-client-seam.ts'
 import { HttpError } from './http-error.ts'
+import type { StartTls } from './open-socket.ts'
 import { OriginPool } from './origin-pool.ts'
 import { PendingRequest } from './pending-request.ts'
 import { chooseProxy, type Environment } from './proxy-choice.ts'
@@ -40,7 +40,7 @@ class PooledHttpClient implements HttpClient {
     this.#pool(pending.request.origin).abandon(pending)
     pending.reject(reason)
   })
-  #secureContext: SecureContext | undefined
+  #tls: Promise<StartTls> | undefined
   #timer: NodeJS.Timeout | undefined
   #closing: { readonly done: Promise<void>; readonly resolve: () => void } | undefined
 
@@ -118,11 +118,9 @@ class PooledHttpClient implements HttpClient {
       idleConnectionMs,
       proxy: chooseProxy(origin, environment),
       addresses: this.#addresses,
-      // One for all connections: each would read the system's authorities anew.
-      secureContext: () => {
-        const { ca } = this.#options
-        this.#secureContext ??= createSecureContext(ca === undefined ? {} : { ca: ca as string | Buffer | (string | Buffer)[] })
-        return this.#secureContext
+      tls: () => {
+        this.#tls ??= loadTls(this.#options.ca)
+        return this.#tls
       },
       connections: this.#connections,
       onConnection: () => this.#watch(),
@@ -144,6 +142,13 @@ class PooledHttpClient implements HttpClient {
     this.#timer = undefined
     this.#closing?.resolve()
   }
+}
+
+/** With one context for all connections: each of its own would read the system's authorities anew. */
+async function loadTls(ca: HttpClientOptions['ca']): Promise<StartTls> {
+  const { connect, createSecureContext } = await import('node:tls')
+  const secureContext = createSecureContext(ca === undefined ? {} : { ca: ca as string | Buffer | (string | Buffer)[] })
+  return (options) => connect({ ...options, secureContext })
 }
 
 function originUrl({ protocol, hostname, port }: HttpOrigin): string {

@@ -1,5 +1,5 @@
 import { isIP, connect as netConnect, type OnReadOpts, type Socket } from 'node:net'
-import { type ConnectionOptions, type SecureContext, type TLSSocket, connect as tlsConnect } from 'node:tls'
+import type { ConnectionOptions, TLSSocket } from 'node:tls'
 import type { AddressBook } from './address-book.ts'
 import type { HttpOrigin } from './http-client-seam.ts'
 import { HttpError } from './http-error.ts'
@@ -9,12 +9,16 @@ import type { ProxyServer } from './proxy-choice.ts'
 /** How long one address of several may take before the next is tried. */
 const addressLimitMs = 3_000
 
+/** `connect` of node:tls. */
+export type StartTls = (options: ConnectionOptions) => TLSSocket
+
 /** What a new connection of an origin needs. */
 export interface SocketOptions {
   readonly origin: HttpOrigin
   readonly proxy: ProxyServer | undefined
   readonly addresses: AddressBook
-  readonly secureContext: () => SecureContext
+  /** Begins TLS connections that trust whom the client trusts. A promise, since Node's TLS is loaded where it is first needed. */
+  readonly tls: () => Promise<StartTls>
   /** Of an earlier TLS connection to the origin: its handshake is shorter then. */
   readonly session: Buffer | undefined
   /** Where bytes are read to. Not used where the socket comes through a tunnel: that one emits `data`. */
@@ -51,7 +55,8 @@ export async function openSocket(options: SocketOptions): Promise<OpenedSocket> 
     options.onProgress()
     await openTunnel(toProxy, { origin, proxy, signal: options.signal })
     options.onProgress()
-    const start = (): TLSSocket => tlsConnect({ socket: toProxy, ...tlsOptions(origin, options) })
+    const startTls = await options.tls()
+    const start = (): TLSSocket => startTls({ socket: toProxy, ...nameOf(origin), ...sessionOf(options) })
     return { socket: await untilReady(start, { isSecure: true, signal: options.signal }), usesOnread: false }
   } catch (error) {
     throw describe(error, options)
@@ -64,14 +69,13 @@ async function connectToAny(peer: Peer, options: SocketOptions & { readonly isDi
   const { signal, isDirect, onread } = options
   const addresses = await options.addresses.addresses(peer.hostname)
   const isSecure = peer.protocol === 'https:'
+  const startTls = isSecure ? await options.tls() : undefined
   let failure: unknown
   for (const [index, address] of addresses.entries()) {
     signal.throwIfAborted()
     const target = { host: address, port: peer.port, ...(isDirect ? { onread } : {}) }
-    const start = (): Socket =>
-      isSecure
-        ? tlsConnect({ ...target, ...tlsOptions(peer, isDirect ? options : { ...options, session: undefined }) })
-        : netConnect(target)
+    const session = isDirect ? sessionOf(options) : {}
+    const start = (): Socket => (startTls ? startTls({ ...target, ...nameOf(peer), ...session }) : netConnect(target))
     try {
       const limitMs = index < addresses.length - 1 ? addressLimitMs : undefined
       return await untilReady(start, { isSecure, signal, limitMs, onProgress: options.onProgress })
@@ -84,11 +88,13 @@ async function connectToAny(peer: Peer, options: SocketOptions & { readonly isDi
   throw failure
 }
 
-function tlsOptions(peer: Peer, options: Pick<SocketOptions, 'secureContext' | 'session'>): ConnectionOptions {
-  const { session } = options
-  // A certificate for an address is checked against `host`; a server name must not be one (RFC 6066).
-  const name = isIP(peer.hostname) === 0 ? { servername: peer.hostname } : { servername: '', host: peer.hostname }
-  return { ...name, secureContext: options.secureContext(), ...(session ? { session } : {}) }
+/** A certificate for an address is checked against `host`; a server name must not be one (RFC 6066). */
+function nameOf({ hostname }: Peer): ConnectionOptions {
+  return isIP(hostname) === 0 ? { servername: hostname } : { servername: '', host: hostname }
+}
+
+function sessionOf({ session }: Pick<SocketOptions, 'session'>): ConnectionOptions {
+  return session ? { session } : {}
 }
 
 interface ReadyOptions {

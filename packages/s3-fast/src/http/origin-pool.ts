@@ -1,9 +1,8 @@
 import type { OnReadOpts } from 'node:net'
-import type { SecureContext } from 'node:tls'
 import type { AddressBook } from './address-book.ts'
 import { Connection, type ConnectionOwner } from './connection.ts'
 import type { HttpOrigin } from './http-client-seam.ts'
-import { type OpenedSocket, openSocket } from './open-socket.ts'
+import { type OpenedSocket, openSocket, type StartTls } from './open-socket.ts'
 import type { PendingRequest } from './pending-request.ts'
 import type { ProxyServer } from './proxy-choice.ts'
 import { RequestQueue } from './request-queue.ts'
@@ -17,7 +16,7 @@ export interface PoolSettings {
   readonly idleConnectionMs: number
   readonly proxy: ProxyServer | undefined
   readonly addresses: AddressBook
-  readonly secureContext: () => SecureContext
+  readonly tls: () => Promise<StartTls>
   /** Every connection that is not closed, of all pools. */
   readonly connections: Set<Connection>
   readonly onConnection: () => void
@@ -82,8 +81,8 @@ export class OriginPool implements ConnectionOwner {
     readonly signal: AbortSignal
     readonly onProgress: () => void
   }): Promise<OpenedSocket> {
-    const { proxy, addresses, secureContext } = this.#settings
-    const opened = await openSocket({ ...options, origin: this.origin, proxy, addresses, secureContext, session: this.#session })
+    const { proxy, addresses, tls } = this.#settings
+    const opened = await openSocket({ ...options, origin: this.origin, proxy, addresses, tls, session: this.#session })
     // The ticket for the next handshake comes after this one.
     opened.socket.on('session', (session: Buffer) => {
       this.#session = session
@@ -105,8 +104,7 @@ export class OriginPool implements ConnectionOwner {
     this.#openCount -= 1
     const index = this.#idle.indexOf(connection)
     if (index !== -1) this.#idle.splice(index, 1)
-    const next = this.#queue.shift()
-    if (next) this.#openFor(next)
+    this.fill()
   }
 
   /** Other idle connections may be as dead as that one, so it gets a new one: the next to be opened, when that one is lost. */

@@ -1,5 +1,7 @@
-/** One read takes up to this many bytes: for large bodies its size decides (64 KiB a read cost more than twice the CPU time). */
-const readBufferBytes: number = 1024 * 1024
+/** One read takes up to this many bytes: for large bodies the size decides (64 KiB a read cost more than twice the CPU time of 2 MiB). */
+const readBufferBytes: number = 2 * 1024 * 1024
+/** Where reads are small, this much gathers before a sink sees it. */
+const gatherBufferBytes: number = 1024 * 1024
 
 let shared: Buffer | undefined
 
@@ -14,7 +16,7 @@ const spare: Buffer[] = []
 
 /** A buffer of a connection's own, in which pieces of a body gather. Give it back with `releaseGatherBuffer`. */
 export function takeGatherBuffer(): Buffer {
-  return spare.pop() ?? Buffer.allocUnsafeSlow(readBufferBytes)
+  return spare.pop() ?? Buffer.allocUnsafeSlow(gatherBufferBytes)
 }
 
 /** The buffer may be used by others from now on. */

@@ -24,6 +24,7 @@ export class RequestWriter {
   #body: readonly Uint8Array[] = []
   #piece = 0
   #offset = 0
+  #isWithholding = false
   /** Whether a part of a large body has not been handed to the system. */
   isSending = false
 
@@ -31,7 +32,6 @@ export class RequestWriter {
     this.#socket = socket
     this.#onProgress = events.onProgress
     this.#onWriteFailed = events.onWriteFailed
-    this.#withholdWriteErrors()
   }
 
   send(request: HttpRequest, { targetPrefix, moreHeaders }: RequestForm): void {
@@ -47,6 +47,7 @@ export class RequestWriter {
       this.#piece = 0
       this.#offset = 0
       this.isSending = true
+      this.#withholdWriteErrors()
       this.#socket.write(head, 'latin1')
       this.#sendSlice()
     }
@@ -99,8 +100,11 @@ export class RequestWriter {
   /**
    * A server may answer in the middle of a body and close: what is written then fails, and Node would destroy the socket with the answer unread in it.
    * So a failed write of a large body is kept from the stream; the connection ends when what can be read has been read.
+   * Only for connections that send one: for the engine a socket with a method of its own is of another kind, and slower.
    */
   #withholdWriteErrors(): void {
+    if (this.#isWithholding) return
+    this.#isWithholding = true
     const socket = this.#socket
     const write = socket._write
     socket._write = (chunk: unknown, encoding: BufferEncoding, callback: (error?: Error | null) => void): void => {

@@ -14,6 +14,7 @@ const maxInterimCount = 8
 const maxChunkDigits = 11
 const maxTrailerBytes = 8 * 1024
 
+const headEnd: Buffer = Buffer.from('\r\n\r\n')
 const crCode = 13
 const lfCode = 10
 
@@ -117,16 +118,16 @@ export class ResponseParser {
     const [start, before] = [this.#at, this.#partialLength]
     if (start === this.#end) return undefined
     if (before === 0) {
-      const end = findHeadEnd(this.#bytes, start, { searchFrom: start, end: this.#end })
-      if (end !== -1) {
+      const last = this.#bytes.indexOf(headEnd, start)
+      // What lies beyond `end` is of an earlier read.
+      const end = last + headEnd.length
+      if (last !== -1 && end <= this.#end && end - start <= maxHeadBytes) {
         this.#at = end
         return this.#bytes.toString('latin1', start, end)
       }
-      this.#keepPartial()
-      return this.#awaitMore()
     }
     const partial = this.#keepPartial()
-    const end = findHeadEnd(partial, 0, { searchFrom: before, end: this.#partialLength })
+    const end = findHeadEnd(partial, { searchFrom: before, end: this.#partialLength })
     if (end === -1) return this.#awaitMore()
     this.#partialLength = 0
     this.#at = start + end - before
@@ -218,21 +219,17 @@ function hexDigit(code: number): number {
 }
 
 /**
- * Where the head that begins at `start` ends, after its empty line; -1 while it is not there. Only what lies from `searchFrom` on is new.
+ * Where the head that begins with `bytes` ends, after its empty line; -1 while it is not there. Only what lies from `searchFrom` on is new.
  * What can no longer become a head is refused at once, not waited for.
  */
-function findHeadEnd(bytes: Buffer, start: number, range: { readonly searchFrom: number; readonly end: number }): number {
-  const { searchFrom, end } = range
-  if (searchFrom - start < 8) {
-    for (let at = searchFrom; at < Math.min(end, start + 7); at += 1) {
-      if (bytes[at] !== 'HTTP/1.'.charCodeAt(at - start)) throw new ProtocolViolation('An answer does not begin with HTTP/1.1')
-    }
+function findHeadEnd(bytes: Buffer, { searchFrom, end }: { readonly searchFrom: number; readonly end: number }): number {
+  for (let at = searchFrom; at < Math.min(end, 7); at += 1) {
+    if (bytes[at] !== 'HTTP/1.'.charCodeAt(at)) throw new ProtocolViolation('An answer does not begin with HTTP/1.1')
   }
-  const limit = Math.min(end, start + maxHeadBytes)
-  for (let at = searchFrom; at < limit; at += 1) {
+  for (let at = searchFrom; at < end; at += 1) {
     if (bytes[at] !== lfCode) continue
-    if (at === start || bytes[at - 1] !== crCode) throw new ProtocolViolation('A header line ends with a bare LF')
-    if (at - start >= 3 && bytes[at - 2] === lfCode) return at + 1
+    if (bytes[at - 1] !== crCode) throw new ProtocolViolation('A header line ends with a bare LF')
+    if (bytes[at - 2] === lfCode) return at + 1
   }
   return -1
 }

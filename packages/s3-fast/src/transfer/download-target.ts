@@ -8,12 +8,13 @@ interface DownloadTarget {
   close(): void
 }
 
-/** Memory of exactly the body's size. */
+/** Memory of exactly the body's size: the front of `into` where it is that long, else new. */
 export class MemoryTarget implements DownloadTarget {
   readonly bytes: Buffer
 
-  constructor(sizeBytes: number) {
-    this.bytes = Buffer.allocUnsafeSlow(sizeBytes)
+  constructor(sizeBytes: number, into?: Uint8Array) {
+    this.bytes =
+      into && into.byteLength >= sizeBytes ? Buffer.from(into.buffer, into.byteOffset, sizeBytes) : Buffer.allocUnsafeSlow(sizeBytes)
   }
 
   write(chunk: Uint8Array, position: number): void {

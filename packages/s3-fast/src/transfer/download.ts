@@ -24,6 +24,8 @@ export interface DownloadRequest extends ObjectPlace {
   readonly verify: boolean
   /** Called when the size is known, and again when the body must be read again: the path of a new file for the body, or `undefined` for memory. */
   readonly place: (sizeBytes: number) => string | undefined
+  /** Memory for a large body that goes to memory, where it fits. */
+  readonly into?: Uint8Array | undefined
   readonly signal?: AbortSignal | undefined
   /** Told of each piece that was written, for bodies that do not come in one. */
   readonly onMoved?: ((sizeBytes: number, totalBytes: number) => void) | undefined

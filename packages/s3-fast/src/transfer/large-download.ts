@@ -53,7 +53,7 @@ export class LargeDownload {
     const checksum = options.verify ? bodyChecksum(head) : undefined
     // A hash needs all bytes in their order, which parallel ranges do not have.
     this.checksum = isParallel && !checksum?.isCombinable ? undefined : checksum
-    this.target = path === undefined ? new MemoryTarget(sizeBytes) : new FileTarget(path)
+    this.target = path === undefined ? new MemoryTarget(sizeBytes, options.into) : new FileTarget(path)
     this.first = new RangeSink(this, { start: 0, end: isParallel ? rangeBytes : sizeBytes })
     this.#sinks = [this.first]
     this.#rest = isParallel ? this.#readRest() : Promise.resolve()

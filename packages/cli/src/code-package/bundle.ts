@@ -2,7 +2,7 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { MillraceError } from '@millrace/core-graph'
 import { workerEntries } from '@millrace/runtime/run'
-import type { BuildFailure, Plugin } from 'esbuild'
+import type { BuildFailure, BuildOptions, Plugin } from 'esbuild'
 import { steeringFiles } from '../flow-file/steering-files.ts'
 import { formatPosition } from '../render/source-excerpt.ts'
 import type { PackedFile } from './tar.ts'
@@ -11,15 +11,15 @@ const isSource = import.meta.url.endsWith('.ts')
 const ownFolder = dirname(fileURLToPath(import.meta.url))
 const containerEntry = join(ownFolder, isSource ? '../container/start.ts' : 'container.js')
 
-/** A flow's code as a container runs it. */
-export interface BundledPackage {
+/** Files that were made by esbuild. */
+export interface Bundled {
   readonly files: readonly PackedFile[]
   /** Every file that went in or steered how: absolute paths. */
   readonly inputs: readonly string[]
 }
 
-/** What is bundled. */
-export interface BundlePackageOptions {
+/** What is bundled of a flow. */
+export interface BundleFlowOptions {
   /** The flow file. */
   readonly sourceFile: string
   /** Packages that are sent as files, and stay imports. */
@@ -27,49 +27,21 @@ export interface BundlePackageOptions {
 }
 
 /**
- * Bundles a flow with all that it imports and with the worker that runs it, into a few files with source maps that need nothing but Node beside them.
- * The files look for each other by name in their own folder: `container.js` begins, `worker.js` runs tasks, `flow.js` is the flow.
+ * Bundles a flow with all that it imports into `flow.js`, with its source map. It needs nothing but Node, and beside it the files of {@link bundleWorker},
+ * of which it has a copy of its own: the two agree on what they share in one process.
  *
  * @throws MillraceError `invalid-flow-file` with every place that esbuild could not read.
  */
-export async function bundlePackage({ sourceFile, external }: BundlePackageOptions): Promise<BundledPackage> {
-  const { build } = await import('esbuild')
-  const folder = dirname(sourceFile)
-  const entries = Object.entries(workerEntries).map(([name, url]) => [name, fileURLToPath(url)])
+export async function bundleFlowCode({ sourceFile, external }: BundleFlowOptions): Promise<Bundled> {
   try {
-    const { outputFiles, metafile } = await build({
-      entryPoints: { flow: sourceFile, container: containerEntry, ...Object.fromEntries(entries) },
-      // Names the output only: nothing is written here.
-      outdir: folder,
-      absWorkingDir: folder,
-      chunkNames: 'part-[hash]',
-      bundle: true,
-      splitting: true,
-      write: false,
-      format: 'esm',
-      platform: 'node',
-      target: 'node22',
-      conditions: isSource ? ['source'] : [],
+    return await bundle(dirname(sourceFile), {
+      entryPoints: { flow: sourceFile },
       external: external.flatMap((name) => [name, `${name}/*`]),
-      keepNames: true,
-      minifySyntax: false,
-      sourcemap: 'linked',
-      sourcesContent: false,
-      sourceRoot: `${pathToFileURL(folder).href}/`,
-      metafile: true,
-      logLevel: 'silent',
-      // Packages written for CommonJS call require, for Node's own modules and for what is sent as files.
-      banner: { js: "globalThis.require ??= process.getBuiltinModule('module').createRequire(import.meta.url);" },
       plugins: [ownPackages(), noCommandLine()],
     })
-    const inputs = Object.keys(metafile.inputs).flatMap((path) =>
-      path.includes(':') && !/^[A-Za-z]:/.test(path) ? [] : resolve(folder, path),
-    )
-    const files = outputFiles.map(({ path, contents }) => ({ name: path.slice(folder.length + 1), body: contents }))
-    const manifest = { name: 'package.json', body: Buffer.from('{"type":"module"}\n') }
-    return { files: [...files, manifest], inputs: [...inputs, ...steeringFiles([sourceFile])] }
   } catch (cause) {
     if (!isBuildFailure(cause)) throw cause
+    const folder = dirname(sourceFile)
     const problems = cause.errors.map(({ text, location }) =>
       location
         ? `${formatPosition({ file: resolve(folder, location.file), line: location.line, column: location.column + 1 })} ${text}`
@@ -81,6 +53,51 @@ export async function bundlePackage({ sourceFile, external }: BundlePackageOptio
       { subject: sourceFile, cause },
     )
   }
+}
+
+/**
+ * Bundles what runs tasks in a container, the same for every flow. The files look for each other by name in their own folder: `container.js` begins, `worker.js` runs tasks.
+ * What is rarely needed is in files of its own.
+ */
+export async function bundleWorker(): Promise<Bundled> {
+  const entries = Object.entries(workerEntries).map(([name, url]) => [name, fileURLToPath(url)])
+  const { files, inputs } = await bundle(ownFolder, {
+    entryPoints: { container: containerEntry, ...Object.fromEntries(entries) },
+    chunkNames: 'part-[hash]',
+    splitting: true,
+    // Where a package has both: what is imported when it is needed keeps its names only as a module.
+    mainFields: ['module', 'main'],
+    plugins: [ownPackages()],
+  })
+  return { files: [...files, { name: 'package.json', body: Buffer.from('{"type":"module"}\n') }], inputs }
+}
+
+async function bundle(folder: string, options: BuildOptions): Promise<Bundled> {
+  const { build } = await import('esbuild')
+  const { outputFiles = [], metafile } = await build({
+    // Names the output only: nothing is written here.
+    outdir: folder,
+    absWorkingDir: folder,
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    conditions: isSource ? ['source'] : [],
+    keepNames: true,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    sourceRoot: `${pathToFileURL(folder).href}/`,
+    metafile: true,
+    logLevel: 'silent',
+    // Packages written for CommonJS call require, for Node's own modules and for what is sent as files.
+    banner: { js: "globalThis.require ??= process.getBuiltinModule('module').createRequire(import.meta.url);" },
+    ...options,
+  })
+  const paths = Object.keys(metafile?.inputs ?? {}).filter((path) => !path.startsWith('millrace-container:'))
+  const inputs = paths.map((path) => resolve(folder, path))
+  const files = outputFiles.map(({ path, contents }) => ({ name: path.slice(folder.length + 1), body: contents }))
+  return { files, inputs: [...inputs, ...steeringFiles(inputs.filter((path) => !path.includes('/node_modules/')))] }
 }
 
 /** Millrace is that of the program that runs, where the flow's folder has none (`npx millrace flow.ts run`). */

@@ -1,0 +1,22 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { startDevstack } from '@millrace/devstack'
+import { afterAll } from 'vitest'
+import { testMatrix } from './combinations/test-matrix.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'millrace-matrix-s3-'))
+const stack = await startDevstack({ dir: join(folder, 'stack'), buckets: ['matrix'] })
+const environment = { ...stack.env, MILLRACE_CACHE_DIR: join(folder, 'cache') }
+// The client's checker reads in this process.
+Object.assign(process.env, environment)
+afterAll(async () => {
+  await stack.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+// What S3 could make different shows in any combination of a behaviour; all of them take minutes.
+testMatrix(
+  { name: 'S3', root: (place) => `s3://matrix/${basename(place)}`, environment },
+  { oneEach: process.env.MILLRACE_S3_MATRIX !== 'all' },
+)
