@@ -1,0 +1,95 @@
+import type { BigIntStats } from 'node:fs'
+import { open, readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { TablesError } from '../tables-error.ts'
+import { type ByteRange, type ByteSource, isHidden, type ReadOptions, type SourceFile } from './byte-source.ts'
+import { fileChanged, unreadable } from './file-errors.ts'
+
+/** Files on this machine. URLs are paths; links are followed. */
+export class FolderSource implements ByteSource {
+  async list(location: string, { signal }: ReadOptions): Promise<readonly SourceFile[]> {
+    const files: SourceFile[] = []
+    await walk(location, { files, above: [], signal })
+    return files.sort((a, b) => (a.url < b.url ? -1 : 1))
+  }
+
+  async stat(url: string): Promise<SourceFile | undefined> {
+    const stats = await statOf(url)
+    return stats?.isFile() ? describe(url, stats) : undefined
+  }
+
+  async read(file: SourceFile, { offset, length }: ByteRange, { signal }: ReadOptions): Promise<Uint8Array> {
+    signal?.throwIfAborted()
+    try {
+      await using handle = await open(file.url)
+      const buffer = new Uint8Array(length)
+      for (let done = 0; done < length; ) {
+        const { bytesRead } = await handle.read(buffer, done, length - done, offset + done)
+        if (bytesRead === 0) throw fileChanged(file.url)
+        done += bytesRead
+      }
+      // Afterwards: then it sees what changed before the read and what changed during it.
+      const stats = await handle.stat({ bigint: true })
+      if (file.identity !== undefined && identityOf(stats) !== file.identity) throw fileChanged(file.url)
+      return buffer
+    } catch (error) {
+      if (error instanceof TablesError) throw error
+      if (isMissing(error)) throw fileChanged(file.url, error)
+      throw unreadable(file.url, error)
+    }
+  }
+}
+
+interface Walk {
+  readonly files: SourceFile[]
+  /** The folders that lead here, to notice links in a circle. */
+  readonly above: readonly string[]
+  readonly signal: AbortSignal | undefined
+}
+
+async function walk(folder: string, { files, above, signal }: Walk): Promise<void> {
+  signal?.throwIfAborted()
+  const stats = await statOf(folder)
+  if (!stats?.isDirectory()) return
+  const id = `${stats.dev}:${stats.ino}`
+  if (above.includes(id))
+    throw new TablesError('unreadable', `Could not list ${folder}: its links lead in a circle. Remove the link.`, { subject: folder })
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    throw unreadable(folder, error)
+  })
+  await Promise.all(
+    entries
+      .filter(({ name }) => !isHidden(name))
+      .map(async (entry) => {
+        const path = join(folder, entry.name)
+        if (entry.isDirectory()) await walk(path, { files, above: [...above, id], signal })
+        else {
+          const target = await statOf(path)
+          if (target?.isDirectory()) await walk(path, { files, above: [...above, id], signal })
+          else if (target?.isFile()) files.push(describe(path, target))
+          else throw new TablesError('unreadable', `Could not read ${path}: it is neither a file nor a folder.`, { subject: path })
+        }
+      }),
+  )
+}
+
+async function statOf(path: string): Promise<BigIntStats | undefined> {
+  try {
+    return await stat(path, { bigint: true })
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw unreadable(path, error)
+  }
+}
+
+function describe(url: string, stats: BigIntStats): SourceFile {
+  return { url, sizeBytes: Number(stats.size), identity: identityOf(stats) }
+}
+
+function identityOf({ ino, size, mtimeNs }: BigIntStats): string {
+  return `${ino}-${size}-${mtimeNs}`
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
+}
