@@ -1,10 +1,10 @@
-// Measures the parts of a request to S3 alone, in this process: `node benches/s3-parts.ts`. Medians of seven rounds.
+// Measures the parts of a request to S3 alone, in this process: `node packages/s3-fast/parts-bench.ts`. Medians of seven rounds.
 import { hash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
-import { crc64NvmeParameters } from '../packages/s3-fast/src/checksum/crc-parameters.ts'
-import { tableCrc } from '../packages/s3-fast/src/checksum/table-crc.ts'
-import { createSigner } from '../packages/s3-fast/src/sign/signer.ts'
-import { parseListing } from '../packages/s3-fast/src/xml/parse-listing.ts'
+import { crc64NvmeParameters } from './src/checksum/crc-parameters.ts'
+import { tableCrc } from './src/checksum/table-crc.ts'
+import { createSigner } from './src/sign/signer.ts'
+import { parseListing } from './src/xml/parse-listing.ts'
 
 const rounds = 7
 
