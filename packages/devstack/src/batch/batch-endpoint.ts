@@ -123,6 +123,7 @@ const signatureCodes: Partial<Record<SignatureErrorCode, BatchErrorCode>> = {
 
 function toBatchError(error: unknown): BatchError {
   if (error instanceof BatchError) return error
+  if (error instanceof SignatureError && error.details.Role !== undefined) return new BatchError('AccessDeniedException', error.message)
   if (error instanceof SignatureError) return new BatchError(signatureCodes[error.code] ?? 'InvalidSignatureException', error.message)
   return new BatchError('ServerException', `The devstack failed: ${error instanceof Error ? error.message : String(error)}`)
 }

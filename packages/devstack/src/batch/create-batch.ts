@@ -40,6 +40,8 @@ export interface BatchOptions {
   readonly stopGraceMs?: number
   /** How long the keys of jobs are good. Default an hour. */
   readonly credentialsLifetimeMs?: number
+  /** ARNs of roles that may do nothing: jobs get their keys, and every request with them is refused. Default none. */
+  readonly deniedRoles?: readonly string[]
 }
 
 /** What AWS allows an account. Source: https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html */

@@ -3,7 +3,7 @@ import type { Container, ContainerTask, JobExecutor } from './job-executor.ts'
 /** `node:24-slim`, `docker.io/library/node`, `public.ecr.aws/docker/library/node:24`: the official image, from wherever it comes. */
 const nodeImage = /^(?:(?:docker\.io|public\.ecr\.aws\/docker)\/)?(?:library\/)?node(?:[:@].+)?$/
 
-/** Runs what needs only Node as processes; there is nothing that could run other images. */
+/** Runs what needs only Node as processes. Other images cannot be pulled. */
 export class ImageExecutor implements JobExecutor {
   readonly #processes: JobExecutor
   readonly #failsPull: () => boolean
@@ -28,7 +28,7 @@ export class ImageExecutor implements JobExecutor {
 
 /** In the words of ECS. */
 function cannotPull(image: string): string {
-  return `CannotPullContainerError: Error response from daemon: the devstack runs node images as processes, and found neither docker nor podman for ${image}`
+  return `CannotPullContainerError: Error response from daemon: the devstack runs node images only, as processes of this machine, and ${image} is none`
 }
 
 function pullFault(image: string): string {
