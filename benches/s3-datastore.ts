@@ -46,7 +46,7 @@ async function measureForeach(workspace: Workspace, stack: Stack) {
   }
   return await alternate(
     { bucket: side(() => `s3://bench/foreach-${run}`), disk: side(() => join(workspace.folder, `foreach-${run}`)) },
-    { rounds: 5 },
+    { rounds: 3 },
   )
 }
 
@@ -57,7 +57,7 @@ async function measureArtifact(workspace: Workspace, stack: Stack) {
     return { value: Number(stdout), cpuMs }
   }
   await side('write')()
-  return await alternate({ ours: side('ours'), client: side('client') }, { rounds: 5 })
+  return await alternate({ ours: side('ours'), client: side('client') }, { rounds: 3 })
 }
 
 /** A datastore in S3 against one on disk, and loading an artifact from it against getting the same bytes. Takes 4 GiB of `/dev/shm`. */

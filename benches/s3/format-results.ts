@@ -35,6 +35,27 @@ export function formatResults(
     .join('\n')
 }
 
+/** The contestants that Millrace is compared with in the short table. */
+const others: readonly string[] = ['AWS SDK', 'rclone', 's5cmd', 'awscli', 'curl']
+
+/** The head of a table with one line for each work. */
+export const summaryHead: string = `| work | Millrace | CPU | most memory | ${others.map((name) => `times ${name}'s speed`).join(' | ')} |\n| --- | --- | --- | --- |${' --- |'.repeat(others.length)}`
+
+/** One line for a work: Millrace's own figures, and how many times as fast as each other client it is. */
+export function formatSummaryLine(
+  title: string,
+  { results, unit }: { readonly results: readonly Result[]; readonly unit: WorkRow['unit'] },
+): string {
+  const ours = results.find(({ contestant }) => contestant === 'Millrace')
+  if (!ours) return `| ${title} |`
+  const ratios = others.map((name) => {
+    const other = results.find(({ contestant }) => contestant === name)
+    return other ? (perSecond(ours) / perSecond(other)).toFixed(2) : ''
+  })
+  const memory = `${Math.round((ours.peakBytes ?? 0) / 2 ** 20)} MiB`
+  return `| ${title} | ${formatRate(ours, unit)} | ${formatCpu(ours, unit)} | ${memory} | ${ratios.join(' | ')} |`
+}
+
 /** One line for each target: what is asked, what was measured, whether it is met. */
 export function formatTargets(
   title: string,

@@ -43,7 +43,7 @@ export async function startNginx(folder: string, contents: BucketContents): Prom
     `worker_processes 1; daemon off; pid ${folder}/nginx.pid; error_log ${folder}/error.log; ${process.getuid?.() === 0 ? 'user root;' : ''}
 events { worker_connections 1024; }
 http {
-  access_log off; sendfile on; keepalive_requests 100000000; client_max_body_size 0; open_file_cache max=30000;
+  access_log off; sendfile on; keepalive_requests 100000000; client_max_body_size 0;
   client_body_temp_path ${temporary}; proxy_temp_path ${temporary}/p; fastcgi_temp_path ${temporary}/f; uwsgi_temp_path ${temporary}/u; scgi_temp_path ${temporary}/s;
   types {} default_type application/octet-stream;
   map $request_method $written_etag { PUT '"0123456789abcdef0123456789abcdef-1"'; default ''; }

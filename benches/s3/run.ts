@@ -9,7 +9,7 @@ import { openWorkspace } from '../workspace.ts'
 import { writeBucketContents } from './bucket-contents.ts'
 import { findContestants } from './contestants.ts'
 import { startDevstackServer } from './devstack-server.ts'
-import { formatResults, formatTargets, resultHead } from './format-results.ts'
+import { formatResults, formatSummaryLine, formatTargets, resultHead, summaryHead } from './format-results.ts'
 import { measureWork } from './measure-work.ts'
 import { hasNginx, startNginx } from './nginx-server.ts'
 import { workRows } from './works.ts'
@@ -35,6 +35,11 @@ function compileSide(name: string): string {
 }
 
 const folder = mkdtempSync('/dev/shm/millrace-bench-s3-')
+process.once('SIGINT', () => {
+  rmSync(folder, { recursive: true, force: true })
+  workspace[Symbol.dispose]()
+  process.exit(130)
+})
 try {
   const { present, absent } = findContestants({ ours: compileSide('ours'), sdk: compileSide('sdk') })
   mkdirSync(join(folder, 'root/bench'), { recursive: true })
@@ -49,6 +54,7 @@ try {
   )
   if (absent.length > 0) console.log(`Skipped, as not on PATH: ${absent.join(', ')}.`)
   const targetLines: string[] = []
+  const summaryLines: string[] = []
   for (const over of values.over.split(',')) {
     console.log(`\nOver ${over === 'tls' ? 'TLS' : 'plain HTTP'}:\n\n${resultHead}`)
     for (const { work, title, unit, targets } of chosen) {
@@ -56,11 +62,13 @@ try {
       const results = await measureWork(work, options)
       const heading = title(contents.smallCount, server.listedCount)
       console.log(formatResults(heading, { results, unit }))
+      summaryLines.push(formatSummaryLine(over === 'tls' ? `${heading}, over TLS` : heading, { results, unit }))
       // The targets are for plain HTTP; over TLS they are shown beside, as ratios to the SDK.
       const asked = over === 'tls' ? targets.filter(({ against }) => against === 'AWS SDK') : targets
       targetLines.push(...formatTargets(over === 'tls' ? `${heading}, over TLS` : heading, { results, targets: asked }))
     }
   }
+  console.log(`\n${summaryHead}\n${summaryLines.join('\n')}`)
   console.log(`\n| work | target | measured | met |\n| --- | --- | --- | --- |\n${targetLines.join('\n')}`)
 } finally {
   rmSync(folder, { recursive: true, force: true })

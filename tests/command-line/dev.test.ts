@@ -37,9 +37,18 @@ describe('millrace dev', () => {
   ] as const)('serves S3 until %s, prints lines for a shell on stdout and all else on stderr', async (signal, code) => {
     using folder = new FlowFolder()
     const { child, env, ended } = await startDev(folder, '--bucket', 'lake')
-    expect(Object.keys(env)).toEqual(
-      expect.arrayContaining(['AWS_ENDPOINT_URL_S3', 'AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']),
-    )
+    expect(Object.keys(env)).toEqual([
+      'AWS_ENDPOINT_URL_S3',
+      'AWS_ENDPOINT_URL_BATCH',
+      'AWS_ENDPOINT_URL_CLOUDWATCH_LOGS',
+      'AWS_REGION',
+      'AWS_ACCESS_KEY_ID',
+      'AWS_SECRET_ACCESS_KEY',
+      'MILLRACE_BATCH_QUEUE',
+      'MILLRACE_BATCH_JOB_ROLE',
+    ])
+    const queues = await fetch(`${env.AWS_ENDPOINT_URL_BATCH}/v1/describejobqueues`, { method: 'POST' })
+    expect([queues.status, queues.headers.get('x-amzn-errortype')]).toEqual([403, 'MissingAuthenticationTokenException'])
     const answer = await fetch(`${env.AWS_ENDPOINT_URL_S3}/lake`)
     expect([answer.status, await answer.text()]).toEqual([403, expect.stringContaining('<Code>AccessDenied</Code>')])
     expect(existsSync(join(folder.path, '.millrace-dev', 's3', 'lake'))).toBe(true)
@@ -52,7 +61,7 @@ describe('millrace dev', () => {
         .split('\n')
         .every((line) => /^export (AWS|MILLRACE)_\w+=\S+$/.test(line)),
     ).toBe(true)
-    expect(stderr).toContain(`S3 is at ${env.AWS_ENDPOINT_URL_S3}, with its data in .millrace-dev.`)
+    expect(stderr).toContain(`S3, AWS Batch and CloudWatch Logs are at ${env.AWS_ENDPOINT_URL_S3}, with their data in .millrace-dev.`)
   })
 
   it('keeps its data in the folder that is named, and is silent when asked to be', async () => {
@@ -83,12 +92,13 @@ describe('millrace dev', () => {
     const help = await folder.millrace(['dev', '--help'])
     expect(help).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('Usage: millrace dev [--dir D] [--port P]') })
     expect((await folder.millrace(['--help'])).stdout).toContain('dev [--dir D]')
-    const wrong = await folder.millrace(['dev', '--port', '70000', '--bukket', 'x', 'extra'])
+    const wrong = await folder.millrace(['dev', '--port', '70000', '--latency', 'slow', '--bukket', 'x', 'extra'])
     expect(wrong).toMatchObject({ code: 2, stdout: '' })
     expect(wrong.stderr.trimEnd().split('\n')).toEqual([
       'error: --bukket is not an option here. Did you mean --bucket?',
       'error: --port is at most 65535, and 70000 is not.',
       expect.stringContaining('error: dev takes no words such as "extra".'),
+      'error: --latency is fast or real, and "slow" is neither.',
     ])
     const name = await folder.millrace(['dev', '--port', '0', '--bucket', 'No_Name'])
     expect(name).toMatchObject({ code: 2, stderr: expect.stringMatching(/^error: "No_Name" cannot be the name of a bucket/) })

@@ -18,7 +18,7 @@ await using s3 = new S3({
 let seen = 0
 switch (work) {
   case 'get-memory':
-    for (const object of await s3.getMany(indexes.map((index) => `small/${key(index)}`))) seen += (await object.bytes()).length
+    for await (const object of s3.getStream(indexes.map((index) => `small/${key(index)}`))) seen += (await object.bytes()).length
     break
   case 'get-files':
     for (const { sizeBytes } of await s3.getFiles(indexes.map((index) => [`small/${key(index)}`, join(output, key(index))] as const)))

@@ -28,7 +28,14 @@ async function getSmall(index: number): Promise<Uint8Array> {
 let seen = 0
 switch (work) {
   case 'get-memory':
-    for (const bytes of await Promise.all(indexes.map((index) => limit(() => getSmall(index))))) seen += bytes.length
+    await Promise.all(
+      indexes.map((index) =>
+        limit(async () => {
+          const bytes = await getSmall(index)
+          seen += bytes.length
+        }),
+      ),
+    )
     break
   case 'get-files':
     await Promise.all(

@@ -1,8 +1,7 @@
 import type { ArtifactRef, ArtifactTable, ObjectStore } from '@millrace/core-graph'
-import { headerBytes } from './blobs/blob.ts'
 import { checkedPayload } from './blobs/checked-payload.ts'
+import { readInPlace } from './blobs/read-in-place.ts'
 import { corruptArtifact, type DecodedArtifact, decodeRoot, inlineRoot } from './codec/decode.ts'
-import { chunkBytes } from './codec/document.ts'
 import { blobKey } from './layout.ts'
 import { windowed } from './windowed.ts'
 
@@ -12,18 +11,22 @@ const parallelChecks = 4
 const chunksInFlight = 6
 /** Chunks up to here come as all small blobs do. */
 const smallChunkBytes = 1024 * 1024
+/** Above this the memory that a chunk would take on its way costs more than a request. */
+const worthPlacing = 32 * 1024 * 1024
 
 /** Who waits for a blob, and what they do with its payload. */
 interface Wanted {
   readonly name: string
   readonly use: (payload: Uint8Array) => void
+  /** Where the payload will lie, of a chunk. */
+  readonly place?: () => Uint8Array | undefined
 }
 
 /**
  * Loads the values of refs, in their order, each made anew: no two share an object.
  *
- * All encoded values that are not in their refs come by one `getMany`, then the chunks of buffers and texts: the small ones by another, the large ones a few at a time.
- * Large buffers are allocated once; at most six chunks, 384 MiB, are held beside them.
+ * All encoded values that are not in their refs come by one `getMany`, then the chunks of buffers and texts: the small ones by another, the large ones a few at a time, by two gets where they are above 32 MiB.
+ * Large buffers are allocated once, and what is not compressed is read right into them; of texts and of what is compressed, at most six chunks are held beside.
  *
  * @throws MillraceError `corrupt-artifact` if anything is missing, cut off or altered: never a wrong value.
  */
@@ -45,7 +48,7 @@ export async function loadArtifacts(store: ObjectStore, flow: string, refs: Arti
         const use = (payload: Uint8Array): void => {
           if (!part.fill(index, payload)) throw corruptArtifact(name, `the blob ${key}`, 'is not as long as it was')
         }
-        want(part.mostBytes(index) <= smallChunkBytes ? small : large, key, { name, use })
+        want(part.mostBytes(index) <= smallChunkBytes ? small : large, key, { name, use, place: () => part.place(index) })
       }
   await fetchBlobs(store, small)
   await fetchChunks(store, large)
@@ -70,14 +73,14 @@ async function fetchBlobs(store: ObjectStore, wanted: ReadonlyMap<string, readon
   for await (const _ of windowed(store.getMany([...wanted.keys()]), parallelChecks, check));
 }
 
-/** As {@link fetchBlobs}, for payloads that are copied when they are used: many are read into the same few arrays. */
+/** As {@link fetchBlobs}, for large chunks: those that can be are read to where they will lie. */
 async function fetchChunks(store: ObjectStore, wanted: ReadonlyMap<string, readonly Wanted[]>): Promise<void> {
-  if (wanted.size <= parallelChecks) return await fetchBlobs(store, wanted)
-  const free: Uint8Array[] = []
   const fetch = async ([key, users]: readonly [string, readonly Wanted[]]): Promise<void> => {
-    const into = free.pop() ?? new Uint8Array(chunkBytes + headerBytes)
-    await checkBlob(store, key, await store.get(key, { into }), users)
-    free.push(into)
+    const [first, ...others] = users
+    const place = first?.place?.()
+    if (place && place.length > worthPlacing && (await readInPlace(store, key, place))) for (const { use } of others) use(place)
+    // What is wrong with it, if anything is, is told from the whole.
+    else await checkBlob(store, key, await store.get(key), users)
   }
   for await (const _ of windowed(wanted, chunksInFlight, fetch));
 }

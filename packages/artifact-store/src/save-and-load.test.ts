@@ -102,7 +102,8 @@ describe('saving and loading', () => {
     // As in another process, which has not stored it: what was read need not be stored again.
     const { store: other, counts } = countRequests(store)
     const loaded = (await loadArtifacts(other, 'Flow', refs)).get('original') as Uint32Array
-    expect(counts).toMatchObject({ put: 0, get: 3 })
+    // Chunks above 32 MiB by two gets: of their header, and of what goes right to its place.
+    expect(counts).toMatchObject({ put: 0, get: 2 + 2 + 1 })
     loaded[loaded.length - 1] = 7
     const changed = await save(other, { changed: loaded })
     expect(counts.put).toBe(1)

@@ -37,7 +37,7 @@ export interface BatchExecutorOptions {
   readonly logsEndpoint?: string
   /** Where queues and job definitions are remembered between processes. Default `$XDG_CACHE_HOME/millrace/batch`; `false` for nowhere. */
   readonly cacheFolder?: string | false
-  /** The shortest time between two looks at jobs, in milliseconds; it eases to ten times that. Default 1,000. */
+  /** The shortest time between two looks at jobs, or at a log, in milliseconds; it eases to ten times that, for a log to five times. Default 1,000. */
   readonly pollIntervalMs?: number
   /** Another way to AWS than the SDK. Then `region` and the endpoints say nothing. */
   readonly connection?: Connection

@@ -15,21 +15,23 @@ const options: readonly Option[] = [
   { name: 'dir', value: 'D', help: `The folder that keeps everything, made where it is missing (default: ${defaultFolder})` },
   { name: 'port', value: 'P', help: `The port on 127.0.0.1, 0 for any that is free (default: ${defaultPort})` },
   { name: 'bucket', value: 'NAME', repeatable: true, help: 'A bucket to make where it is missing' },
+  { name: 'latency', value: 'HOW', help: 'fast: jobs run at once; real: they take about as long as on AWS until they run (default: fast)' },
   ...globalOptions.filter(({ name }) => name !== 'datastore-root'),
 ]
 
 /** How `dev` appears in the help of the program. */
-export const devUsage = 'dev [--dir D] [--port P] [--bucket NAME]'
+export const devUsage = 'dev [--dir D] [--port P] [--bucket NAME] [--latency fast|real]'
 
 /** What `dev` is for, in one line. */
-export const devSummary = 'Run S3 on this machine, for development and tests'
+export const devSummary = 'Run S3 and AWS Batch on this machine, for development and tests'
 
 const help = formatPage({
   summary: devSummary,
   usage: `millrace ${devUsage}`,
   details: [
-    'Starts an S3 endpoint over a folder and prints, as lines for the shell, the environment that leads the AWS SDKs, awscli, rclone and',
-    'Millrace to it. It runs until it is interrupted; what it answered is in the folder and there again the next time.',
+    'Starts S3, AWS Batch and CloudWatch Logs over a folder and prints, as lines for the shell, the environment that leads the AWS SDKs,',
+    'awscli, rclone and Millrace to them. Jobs of node images run as processes of this machine. It runs until it is interrupted, and ends',
+    'what runs then; what it answered is in the folder and there again the next time.',
     '',
     '  millrace dev --bucket lake > dev.env &',
     '  . ./dev.env && aws s3 ls',
@@ -37,6 +39,8 @@ const help = formatPage({
     'Faults can be asked for, to see how a program bears them:',
     '',
     `  curl -X PUT $AWS_ENDPOINT_URL_S3/_dev/faults/s3 -d '{"rate": 0.1, "kinds": ["503", "reset", "truncate"]}'`,
+    `  curl -X PUT $AWS_ENDPOINT_URL_BATCH/_dev/faults/batch -d '{"requests": {"rate": 0.3, "kinds": ["429", "lost-answer"]}}'`,
+    '  curl -X POST $AWS_ENDPOINT_URL_BATCH/_dev/batch/lose-host',
     '  curl -X DELETE $AWS_ENDPOINT_URL_S3/_dev/faults',
   ].join('\n'),
   options,
@@ -59,22 +63,25 @@ export async function runDev(args: readonly string[]): Promise<number> {
   if (port > 65_535) problems.push(`--port is at most 65535, and ${port} is not.`)
   if (parsed.positionals.length > 0)
     problems.push(`dev takes no words such as ${JSON.stringify(parsed.positionals[0])}. Usage: millrace ${devUsage}`)
+  const latency = values.text('latency') ?? 'fast'
+  if (latency !== 'fast' && latency !== 'real') problems.push(`--latency is fast or real, and ${JSON.stringify(latency)} is neither.`)
   if (problems.length > 0) throw new UsageError(problems)
-  return serve({ dir, port, buckets: values.texts('bucket'), quiet: values.flag('quiet') })
+  return serve({ dir, port, latency: latency === 'real' ? 'real' : 'fast', buckets: values.texts('bucket'), quiet: values.flag('quiet') })
 }
 
 interface ServeOptions {
   readonly dir: string
   readonly port: number
+  readonly latency: 'fast' | 'real'
   readonly buckets: readonly string[]
   readonly quiet: boolean
 }
 
-async function serve({ dir, port, buckets, quiet }: ServeOptions): Promise<number> {
+async function serve({ dir, port, latency, buckets, quiet }: ServeOptions): Promise<number> {
   const output = createOutput({ quiet, outlivesReader: true })
   const { DevstackStartError, startDevstack } = await import('@millrace/devstack')
   const signalled = nextSignal()
-  await using stack = await startDevstack({ dir, port, buckets }).catch((error: unknown) => {
+  await using stack = await startDevstack({ dir, port, buckets, batch: { latency } }).catch((error: unknown) => {
     if (error instanceof DevstackStartError || error instanceof TypeError) throw new UsageError(error.message)
     throw error
   })
@@ -84,7 +91,9 @@ async function serve({ dir, port, buckets, quiet }: ServeOptions): Promise<numbe
       .join('\n'),
   )
   const folder = relative(process.cwd(), resolve(dir)) || '.'
-  output.note(`S3 is at ${stack.s3.url}, with its data in ${folder}. Give the lines above to the shells that shall use it; Ctrl-C ends it.`)
+  output.note(
+    `S3, AWS Batch and CloudWatch Logs are at ${stack.s3.url}, with their data in ${folder}. Give the lines above to the shells that shall use it; Ctrl-C ends it.`,
+  )
   const signal = await signalled
   output.note('The devstack has ended.')
   return signal === 'SIGINT' ? exitCode.interrupted : exitCode.terminated

@@ -1,6 +1,7 @@
 export type { BatchOptions, BatchQueueOptions } from './batch/create-batch.ts'
 export type { BatchOperationName } from './batch/operations.ts'
 export { DevstackStartError, type DevstackStartErrorCode } from './devstack-start-error.ts'
+export type { BatchFaultOptions } from './faults/batch-fault-options.ts'
 export type { FaultKind, FaultOptions } from './faults/fault-plan.ts'
 export type { OperationName } from './s3/operation-name.ts'
 export type { Credentials } from './sigv4/verify-signature.ts'

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { adminPrefix, handleAdmin } from './admin/admin-endpoint.ts'
 import { type BatchOptions, type BatchPart, createBatch, defaultJobRole, defaultQueue } from './batch/create-batch.ts'
 import type { BatchOperationName } from './batch/operations.ts'
+import type { BatchFaultOptions } from './faults/batch-fault-options.ts'
 import type { FaultOptions } from './faults/fault-plan.ts'
 import { Faults } from './faults/faults.ts'
 import { lockFolder } from './folder-lock.ts'
@@ -68,6 +69,12 @@ export interface Devstack extends AsyncDisposable {
     /** The endpoint: `http://127.0.0.1:PORT`. */
     readonly url: string
     readonly requests: RequestCounts<BatchOperationName>
+    /**
+     * Takes a host away, with all that runs on it: that of a job, or of the one that has run longest. Gives the ids of the jobs that were on it.
+     *
+     * @throws RangeError for a job that is on no host.
+     */
+    loseHost(jobId?: string): readonly string[]
   }
   readonly logs: {
     /** The endpoint: `http://127.0.0.1:PORT`. */
@@ -77,6 +84,8 @@ export interface Devstack extends AsyncDisposable {
   readonly faults: {
     /** From now on requests to S3 meet these faults, in place of earlier ones. @rejects TypeError, RangeError for options that make no sense. */
     s3(options: FaultOptions): Promise<void>
+    /** From now on AWS Batch has these faults, in place of earlier ones. @rejects TypeError, RangeError for options that make no sense. */
+    batch(options: BatchFaultOptions): Promise<void>
     /** No more faults. */
     clear(): Promise<void>
   }
@@ -104,22 +113,25 @@ export async function startDevstack(options: DevstackOptions): Promise<Devstack>
   try {
     const storage = new StorageFolder(join(dir, 's3'))
     for (const name of buckets) if (!storage.buckets.has(name)) storage.createBucket(name, now())
-    const faults = new Faults()
-    const keys = new KeyRing(credentials)
-    const s3 = new S3Endpoint({ context: { storage, region, now }, keys, faults, onError })
+    const keys = new KeyRing(credentials, options.batch?.deniedRoles)
     batch = createBatch(options.batch ?? {}, { dir, region, keys, now, onError })
+    const { service, endpoint, logs } = batch
+    const faults = new Faults(batch.faults)
+    const s3 = new S3Endpoint({ context: { storage, region, now }, keys, faults, onError })
     const route = router(batch, s3, now)
+    const loseHost = service.loseHost.bind(service)
+    const requests = { s3: s3.requests, batch: endpoint.requests, logs: logs.requests }
     const server = await listen({
       port,
       tls: options.tls,
       onExchange: (exchange) =>
         exchange.rawPath.startsWith(adminPrefix) && !isTaskPath(exchange.rawPath)
-          ? handleAdmin(exchange, { faults, s3Requests: s3.requests })
+          ? handleAdmin(exchange, { faults, requests, loseHost })
           : route(exchange),
     })
-    const { service, endpoint, logs } = batch
     service.start({ url: server.url, region })
     const close = async (): Promise<void> => {
+      faults.clear()
       await service.close()
       await server.close()
       lock.release()
@@ -137,9 +149,13 @@ export async function startDevstack(options: DevstackOptions): Promise<Devstack>
         MILLRACE_BATCH_JOB_ROLE: defaultJobRole,
       },
       s3: { url: server.url, requests: s3.requests },
-      batch: { url: server.url, requests: endpoint.requests },
+      batch: { url: server.url, requests: endpoint.requests, loseHost },
       logs: { url: server.url, requests: logs.requests },
-      faults: { s3: async (faultOptions) => faults.set('s3', faultOptions), clear: async () => faults.clear() },
+      faults: {
+        s3: async (faultOptions) => faults.setS3(faultOptions),
+        batch: async (faultOptions) => faults.batch.set(faultOptions),
+        clear: async () => faults.clear(),
+      },
       close,
       [Symbol.asyncDispose]: close,
     }

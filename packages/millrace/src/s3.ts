@@ -1,4 +1,5 @@
 export {
+  type BytesOptions,
   type CopyOptions,
   type CredentialProvider,
   type ExpiringCredentials,

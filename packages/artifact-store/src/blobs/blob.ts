@@ -46,14 +46,18 @@ export async function packBlob(payload: Uint8Array): Promise<PackedBlob> {
  * @throws Error whose message goes on from "the file ...", such as "is cut off".
  */
 export async function unpackBlob(blob: Uint8Array, sha256: string): Promise<Uint8Array> {
-  if (blob.length < headerBytes) throw new Error('is cut off')
-  const header = Buffer.from(blob.buffer, blob.byteOffset, headerBytes)
+  return await unpackParts(blob.subarray(0, headerBytes), blob.subarray(headerBytes), sha256)
+}
+
+/** As {@link unpackBlob}, for a header and what follows it, which may lie apart: what was not compressed is `body` itself. */
+export async function unpackParts(head: Uint8Array, body: Uint8Array, sha256: string): Promise<Uint8Array> {
+  if (head.length < headerBytes) throw new Error('is cut off')
+  const header = Buffer.from(head.buffer, head.byteOffset, headerBytes)
   const length = Number(header.readBigUInt64LE(8))
   const method = header[5]
   if (header.readUInt32LE(0) !== magic || header.readUInt16LE(6) !== 0) throw new Error('is no blob that Millrace wrote')
   if (header[4] !== version) throw new Error(`is of version ${header[4]}, and this Millrace reads version ${version}`)
   if (method !== compression.none && method !== compression.zstd) throw new Error(`is compressed by an unknown method, ${method}`)
-  const body = blob.subarray(headerBytes)
   const payload = method === compression.zstd ? await decompress(body, length) : body
   if (payload.length !== length) throw new Error('is cut off')
   if (hash('sha256', payload) !== sha256) throw new Error('was altered: its bytes do not match their hash')

@@ -1,4 +1,4 @@
-import { mkdirSync, statSync, unlinkSync, utimesSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync, unlinkSync, utimesSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { GetOptions, ObjectBody } from '@millrace/core-graph'
 import { writeAtomically } from '../stores/atomic-write.ts'
@@ -43,6 +43,11 @@ export class BlobCache {
     } catch {
       return undefined
     }
+  }
+
+  /** Whether a blob is there. */
+  has(sha256: string): boolean {
+    return existsSync(this.#pathOf(sha256))
   }
 
   /** Keeps a blob. Never rejects. One that is larger than a quarter of the cache is not kept: it would drive out all others. */

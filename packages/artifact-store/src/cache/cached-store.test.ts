@@ -57,6 +57,25 @@ describe('a store behind a blob cache', () => {
     expect(counts).toMatchObject({ put: 1, get: 1 })
   })
 
+  it('keeps a large chunk that was read right into its place, and reads it from there', async () => {
+    const folder = freshFolder()
+    const { source, counts, open } = setUp(folder, 400 * megabyte)
+    const value = new Float64Array(random(40 * megabyte).buffer)
+    const ref = await saveOne(source, value)
+    const load = async (): Promise<Buffer> => Buffer.from(((await loadArtifact(open(), 'Flow', 'x', ref)) as Float64Array).buffer)
+    expect((await load()).equals(Buffer.from(value.buffer))).toBe(true)
+    expect(counts.get).toBe(2)
+    expect((await load()).equals(Buffer.from(value.buffer))).toBe(true)
+    expect(counts.get).toBe(2)
+    // Wrong bytes in the cache cost a look at the whole, and are mended.
+    const [path = ''] = filesIn(folder)
+    const bytes = readFileSync(path)
+    bytes[1_000_000] = (bytes[1_000_000] ?? 0) ^ 1
+    writeFileSync(path, bytes)
+    expect((await load()).equals(Buffer.from(value.buffer))).toBe(true)
+    expect(counts.get).toBe(3)
+  })
+
   it('asks the store again where the cached bytes were cut off or altered, and mends the cache', async () => {
     const folder = freshFolder()
     const { counts, open } = setUp(folder)

@@ -68,6 +68,13 @@ export function createCachedStore(source: ObjectStore, cache: BlobCache): Object
   return store
 }
 
+/** Keeps a blob that was read in parts and found to be right, where the store has a cache that lacks it. */
+export async function keepBlob(store: ObjectStore, key: string, pieces: readonly Uint8Array[]): Promise<void> {
+  const sha256 = parseBlobKey(key)
+  const { cache } = behind.get(store) ?? {}
+  if (cache && sha256 !== undefined && !cache.has(sha256)) await cache.write(sha256, pieces)
+}
+
 /** A blob from behind the cache, after the cached bytes were found to be wrong; `undefined` where the store has no cache or the blob is not there. */
 export async function readFromSource(store: ObjectStore, key: string, options?: GetOptions): Promise<Uint8Array | undefined> {
   const { source, cache } = behind.get(store) ?? {}

@@ -8,6 +8,8 @@ export interface Missing {
   readonly chunks: readonly string[]
   /** The most bytes that chunk `index` can have. */
   mostBytes(index: number): number
+  /** Where the bytes of chunk `index` will lie, for those that lie anywhere as they are: who has written them there need not `fill`. */
+  place(index: number): Uint8Array | undefined
   /** Takes the bytes of chunk `index`; returns `false` if they do not fit. They are copied or decoded, not kept. */
   fill(index: number, bytes: Uint8Array): boolean
 }
@@ -32,6 +34,7 @@ export function unflatten([shapes, nodes]: Graph): Unflattening {
       missing.push({
         chunks,
         mostBytes: lengthOf,
+        place: (index) => target.subarray(index * chunkBytes, index * chunkBytes + lengthOf(index)),
         fill(index, bytes) {
           if (bytes.length !== lengthOf(index)) return false
           target.set(bytes, index * chunkBytes)
@@ -44,6 +47,7 @@ export function unflatten([shapes, nodes]: Graph): Unflattening {
       missing.push({
         chunks: items as string[],
         mostBytes: () => 3 * chunkUnits,
+        place: () => undefined,
         fill(index, bytes) {
           parts[index] = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8')
           return true

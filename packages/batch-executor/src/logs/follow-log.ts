@@ -4,12 +4,12 @@ import { isFinal, type JobSnapshot } from '../jobs/job-snapshot.ts'
 import type { JobPoller } from '../poll/job-poller.ts'
 import { type JobLogLine, readLogPage } from './log-stream.ts'
 
-/** CloudWatch Logs shows a line some seconds after it was written: that long the end of a log is waited for. */
-const arrivalMs = 2_000
+/** CloudWatch Logs shows a line some seconds after it was written: that many looks long the end of a log is waited for. */
+const arrivalLooks = 2
 /** After this nothing is waited for, even where this machine's clock and AWS's do not agree. */
 const longestArrivalMs = 60_000
-const firstDelayMs = 1_000
-const longestDelayMs = 5_000
+/** The longest time between two looks, in shortest times. */
+const mostEasing = 5
 
 /** What to follow. */
 export interface FollowOptions {
@@ -22,13 +22,15 @@ export interface FollowOptions {
 
 /**
  * What a job, not an array, has written, attempt after attempt, as it comes; ends when the job has ended and its log too.
- * Asks once a second while something comes, easing to every 5 s.
+ * Asks as often as jobs are looked at while something comes, every second unless told otherwise, easing to a fifth as often.
  *
  * @throws BatchError `unsupported` where the logs are not in CloudWatch Logs, and as `readLogPage` and `JobPoller.follow`.
  */
 export async function* followLog(id: string, { aws, poller, once, signal }: FollowOptions): AsyncGenerator<JobLogLine, void, void> {
   const watch = new AbortController()
   const ended = signal ? AbortSignal.any([signal, watch.signal]) : watch.signal
+  const firstDelayMs = poller.fastestMs
+  const arrivalMs = arrivalLooks * firstDelayMs
   const news = new LatestSnapshot(poller.follow(id, ended))
   try {
     let job = await news.first()
@@ -54,7 +56,7 @@ export async function* followLog(id: string, { aws, poller, once, signal }: Foll
         if (over) endedAt ??= now
         const arrived = now - (endedAt ?? now) >= arrivalMs || now - (stoppedAt(job, attempt)?.getTime() ?? now) >= longestArrivalMs
         if (once || (endedAt !== undefined && (stream === undefined || arrived))) break
-        delayMs = page && page.lines.length > 0 ? firstDelayMs : Math.min(longestDelayMs, delayMs * 1.3)
+        delayMs = page && page.lines.length > 0 ? firstDelayMs : Math.min(mostEasing * firstDelayMs, delayMs * 1.3)
         await aws.clock.sleep(Math.min(delayMs, over ? arrivalMs : delayMs), signal)
       }
       const more = job.attempts.length > attempt || (once && job.attempts.length === attempt && !isFinal(job.status))

@@ -32,6 +32,11 @@ export class JobPoller {
     this.#pace = pace
   }
 
+  /** The shortest time between two looks, in milliseconds. */
+  get fastestMs(): number {
+    return this.#pace.fastestMs
+  }
+
   /**
    * The job now, then after each change that a look finds, until it is final.
    *

@@ -1,3 +1,4 @@
+import type { BatchFaults } from '../faults/batch-faults.ts'
 import type { Arns } from './arns.ts'
 import type { Fields, JsonObject } from './fields.ts'
 import type { BatchEvent } from './machine/batch-event.ts'
@@ -8,8 +9,7 @@ export interface BatchContext {
   readonly state: BatchState
   readonly arns: Arns
   readonly dispatch: (event: BatchEvent) => void
-  /** How long containers are left alone before they are told to end, in milliseconds. */
-  readonly stopDelayMs: () => number
+  readonly faults: BatchFaults
 }
 
 /** Answers one kind of request. @throws BatchError. */

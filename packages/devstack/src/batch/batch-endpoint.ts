@@ -1,4 +1,6 @@
 import { hash, randomUUID } from 'node:crypto'
+import type { BatchFaults } from '../faults/batch-faults.ts'
+import type { FaultKind } from '../faults/fault-plan.ts'
 import type { Answer } from '../s3/answer.ts'
 import type { KeyRing } from '../sigv4/key-ring.ts'
 import { parseQuery } from '../sigv4/query.ts'
@@ -19,6 +21,7 @@ import { type BatchOperationName, batchOperations, routeBatch } from './operatio
 export interface BatchEndpointOptions {
   readonly context: BatchContext
   readonly keys: KeyRing
+  readonly faults: BatchFaults
   readonly region: string
   readonly now: () => number
   /** Told of what should not happen. */
@@ -38,24 +41,28 @@ export class BatchEndpoint {
 
   /** Answers one request. */
   async handle(exchange: Exchange): Promise<void> {
-    await sendAnswer(exchange, await this.#answer(exchange))
+    const operation = routeBatch(exchange.incoming.method ?? '', exchange.rawPath)
+    if (operation) this.requests.add(operation)
+    const fault = operation && this.#options.faults.draw(operation)
+    if (fault?.kind === 'reset') return exchange.reset()
+    const refusal = fault && refusals[fault.kind]
+    await sendAnswer(exchange, await this.#answer(exchange, operation, refusal), refusal ? undefined : fault)
   }
 
-  async #answer(exchange: Exchange): Promise<Answer> {
+  async #answer(exchange: Exchange, operation: BatchOperationName | undefined, refusal: BatchError | undefined): Promise<Answer> {
     const requestId = randomUUID()
     try {
-      const operation = routeBatch(exchange.incoming.method ?? '', exchange.rawPath)
       if (!operation) throw new BatchError('UnknownOperationException', `The devstack does not serve ${exchange.rawPath}.`)
-      this.requests.add(operation)
       const body = await readBody(exchange, maxBodyBytes)
       if (!body) throw clientError('Request is too large')
+      if (refusal) throw refusal
       this.#verify(exchange, body)
       return jsonAnswer(200, batchOperations[operation](this.#options.context, new Fields(readInput(exchange, body))), {
         'x-amzn-RequestId': requestId,
       })
     } catch (error) {
       const told = toBatchError(error)
-      if (told.code === 'ServerException') this.#options.onError(error)
+      if (told.code === 'ServerException' && told !== refusal) this.#options.onError(error)
       const message =
         told.code === 'ClientException' ? `Error executing request, Exception : ${told.message}, RequestId: ${requestId}` : told.message
       return jsonAnswer(told.status, { message }, { 'x-amzn-RequestId': requestId, 'x-amzn-errortype': told.code })
@@ -70,6 +77,13 @@ export class BatchEndpoint {
       { credentialsOf: (id) => keys.find(id, nowMs), region, service: 'batch', nowMs, bodyHash: hash('sha256', body) },
     )
   }
+}
+
+/** Faults that are answers by which nothing is done. */
+const refusals: Partial<Record<FaultKind, BatchError>> = {
+  '429': new BatchError('TooManyRequestsException', 'Too Many Requests'),
+  '500': new BatchError('ServerException', 'Internal server error'),
+  'expired-token': new BatchError('ExpiredTokenException', 'The security token included in the request is expired'),
 }
 
 function readInput({ rawPath, rawQuery }: Exchange, body: Buffer): JsonObject {
@@ -109,6 +123,7 @@ const signatureCodes: Partial<Record<SignatureErrorCode, BatchErrorCode>> = {
 
 function toBatchError(error: unknown): BatchError {
   if (error instanceof BatchError) return error
+  if (error instanceof SignatureError && error.details.Role !== undefined) return new BatchError('AccessDeniedException', error.message)
   if (error instanceof SignatureError) return new BatchError(signatureCodes[error.code] ?? 'InvalidSignatureException', error.message)
   return new BatchError('ServerException', `The devstack failed: ${error instanceof Error ? error.message : String(error)}`)
 }

@@ -1,12 +1,14 @@
 import { join } from 'node:path'
 import { ImageExecutor } from '../executors/image-executor.ts'
 import { ProcessExecutor } from '../executors/process-executor.ts'
+import { BatchFaults } from '../faults/batch-faults.ts'
 import { LogStreams } from '../logs/log-streams.ts'
 import { LogsEndpoint } from '../logs/logs-endpoint.ts'
 import type { KeyRing } from '../sigv4/key-ring.ts'
 import { TaskDirectory } from '../tasks/task-directory.ts'
 import { Arns, accountId } from './arns.ts'
 import { BatchEndpoint } from './batch-endpoint.ts'
+import { Journal } from './journal/journal.ts'
 import { createState, type QueueState } from './machine/batch-state.ts'
 import { HostPool } from './machine/host-pool.ts'
 import type { Latency } from './machine/latency.ts'
@@ -38,7 +40,14 @@ export interface BatchOptions {
   readonly stopGraceMs?: number
   /** How long the keys of jobs are good. Default an hour. */
   readonly credentialsLifetimeMs?: number
+  /** ARNs of roles that may do nothing: jobs get their keys, and every request with them is refused. Default none. */
+  readonly deniedRoles?: readonly string[]
 }
+
+/** What AWS allows an account. Source: https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html */
+const quotaPerSecond = 50
+/** CloudWatch Logs takes a second to five until lines can be read. */
+const realLogDelayMs = 2_000
 
 /** The queue that there is where none is asked for. */
 export const defaultQueue = 'millrace'
@@ -53,6 +62,7 @@ export interface BatchPart {
   readonly endpoint: BatchEndpoint
   readonly logs: LogsEndpoint
   readonly tasks: TaskDirectory
+  readonly faults: BatchFaults
 }
 
 /** Makes Batch and Logs over a folder. @throws TypeError, RangeError for options that make no sense. */
@@ -76,15 +86,28 @@ export function createBatch(
   const arns = new Arns(region)
   const streams = new LogStreams(join(dir, 'logs'))
   const tasks = new TaskDirectory(keys, credentialsLifetimeMs)
-  const executor = new ImageExecutor(new ProcessExecutor(join(dir, 'batch')))
-  const service = new BatchService({ state, arns, now, executor, streams, tasks })
-  const context = { state, arns, dispatch: service.dispatch.bind(service), stopDelayMs: () => 0 }
+  const faults = new BatchFaults({ now, ...(latency === 'real' ? { requestsPerSecond: quotaPerSecond } : {}) })
+  const executor = new ImageExecutor(new ProcessExecutor(join(dir, 'batch')), () => faults.failsPull())
+  const journal = new Journal(join(dir, 'batch', 'state'), state, now())
+  const service = new BatchService({
+    state,
+    arns,
+    now,
+    executor,
+    streams,
+    tasks,
+    journal,
+    logDelayMs: latency === 'real' ? realLogDelayMs : 0,
+  })
+  faults.loseHost = () => service.loseHost().length > 0
+  const context = { state, arns, dispatch: service.dispatch.bind(service), faults }
   return {
     queues: queues.map(({ name }) => name),
     service,
-    endpoint: new BatchEndpoint({ context, keys, region, now, onError }),
+    endpoint: new BatchEndpoint({ context, keys, faults, region, now, onError }),
     logs: new LogsEndpoint({ streams, keys, region, now, onError }),
     tasks,
+    faults,
   }
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readProcess } from '../executors/process-table.ts'
 import { createBatchClient, createLogsClient, ended, jobOf, linesOf, reach, submit } from './batch-stack.fixture.ts'
-import { sharedStack, startStack, textOf } from './stack.fixture.ts'
+import { createClient, failure, sharedStack, startStack, textOf } from './stack.fixture.ts'
 
 const shared = sharedStack()
 const patience = { timeout: 20_000, interval: 20 }
@@ -91,6 +91,42 @@ describe('a job', () => {
     expect(status).toBe('403')
     expect((await fetch(url, { headers: { authorization } })).status).toBe(403)
     expect(lines[1]).toBe(job.container?.logStreamName)
+  })
+
+  test('gets new keys when its keys are about to expire, and a role that may do nothing gets nothing done', async () => {
+    const denied = 'arn:aws:iam::000000000000:role/denied'
+    let now = Date.now()
+    const stack = await startStack({ now: () => now, batch: { credentialsLifetimeMs: 60_000, deniedRoles: [denied] } })
+    const batch = createBatchClient(stack)
+    const keysOf = `(async () => {
+      const { AWS_CONTAINER_CREDENTIALS_FULL_URI: url, AWS_CONTAINER_AUTHORIZATION_TOKEN: authorization } = process.env
+      console.log(JSON.stringify(await (await fetch(url, { headers: { authorization } })).json()))
+    })()`
+    const answers: string[] = []
+    for (const jobRoleArn of [stack.env.MILLRACE_BATCH_JOB_ROLE, denied]) {
+      const job = await ended(batch, await submit(batch, keysOf, { definition: { containerProperties: { jobRoleArn } } }))
+      const [line = ''] = await linesOf(createLogsClient(stack), job)
+      const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, Token: sessionToken, RoleArn, Expiration } = JSON.parse(line)
+      expect([RoleArn, Math.round((Date.parse(Expiration) - now) / 10_000)]).toEqual([jobRoleArn, 6])
+      const credentials = { accessKeyId, secretAccessKey, sessionToken }
+      const ask = async () => {
+        answers.push(await failure(createClient(stack, { credentials }).listBuckets()))
+        answers.push(await failure(createBatchClient(stack, { credentials }).listJobs({ jobQueue: 'millrace' })))
+      }
+      await ask()
+      if (jobRoleArn === denied) continue
+      now += 60_001
+      await ask()
+      now -= 60_001
+    }
+    expect(answers).toEqual([
+      'no failure',
+      'no failure',
+      '400 ExpiredToken',
+      '403 ExpiredTokenException',
+      '403 AccessDenied',
+      '403 AccessDeniedException',
+    ])
   })
 
   test('whose image is not Node, or whose program does not exist, fails before it starts', async () => {

@@ -80,7 +80,7 @@ function clientConfig({ env }: Pick<Devstack, 'env'>) {
 }
 
 /** Registers a definition that runs a program of Node, and gives its ARN. */
-async function register(
+export async function register(
   client: Batch,
   { containerProperties, ...rest }: Partial<RegisterJobDefinitionRequest> & { readonly code?: string } = {},
 ): Promise<string> {

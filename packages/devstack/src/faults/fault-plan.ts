@@ -1,9 +1,16 @@
-const faultKinds = ['503', '500', 'reset', 'truncate', 'slow', 'lost-answer', 'corrupt', 'expired-token'] as const
+import { createRandom } from './random.ts'
+
+/** The kinds of faults that requests to a service can meet. */
+export const faultKinds = {
+  s3: ['503', '500', 'reset', 'truncate', 'slow', 'lost-answer', 'corrupt', 'expired-token'],
+  batch: ['429', '500', 'reset', 'truncate', 'slow', 'lost-answer', 'expired-token'],
+} as const
 
 /**
  * What can go wrong with a request:
  *
- * - `'503'` and `'500'`: SlowDown or InternalError is answered, nothing is done.
+ * - `'503'`, `'500'` and `'429'`: SlowDown (S3), InternalError (S3) or ServerException (Batch), TooManyRequestsException (Batch) is
+ *   answered, nothing is done.
  * - `'reset'`: nothing is done, and the connection is reset (a TCP RST).
  * - `'truncate'`: it is done; the answer ends in the middle of its body, or of its head where it has no body.
  * - `'slow'`: it is done; the answer waits `delayMs` before its first byte, and again in the middle of its body.
@@ -11,7 +18,7 @@ const faultKinds = ['503', '500', 'reset', 'truncate', 'slow', 'lost-answer', 'c
  * - `'corrupt'`: it is done; one byte of the answer's body is another one. An answer without a body stays as it is.
  * - `'expired-token'`: ExpiredToken is answered, nothing is done.
  */
-export type FaultKind = (typeof faultKinds)[number]
+export type FaultKind = (typeof faultKinds)[keyof typeof faultKinds][number]
 
 /** Which requests go wrong, and how. */
 export interface FaultOptions {
@@ -21,7 +28,7 @@ export interface FaultOptions {
   readonly kinds: readonly FaultKind[]
   /** The same seed and the same requests give the same faults. Default 1. */
   readonly seed?: number
-  /** Only requests for these operations, in S3's names: `GetObject`. Default all. */
+  /** Only requests for these operations, in AWS's names: `GetObject`. Default all. */
   readonly operations?: readonly string[]
   /** After so many faults there are no more. Default no limit. */
   readonly times?: number
@@ -44,8 +51,8 @@ export class FaultPlan {
   #dealt = 0
 
   /** @throws TypeError, RangeError for options that make no sense. */
-  constructor(options: FaultOptions) {
-    checkOptions(options)
+  constructor(options: FaultOptions, allowed: readonly FaultKind[]) {
+    checkOptions(options, allowed)
     this.options = options
     this.#random = createRandom(options.seed ?? 1)
   }
@@ -63,26 +70,15 @@ export class FaultPlan {
   }
 }
 
-function checkOptions({ rate, kinds, seed, operations, times, delayMs }: FaultOptions): void {
+function checkOptions({ rate, kinds, seed, operations, times, delayMs }: FaultOptions, allowed: readonly FaultKind[]): void {
   if (typeof rate !== 'number' || !(rate >= 0 && rate <= 1))
     throw new RangeError(`The rate of faults is a number from 0 to 1, not ${rate}.`)
-  if (!Array.isArray(kinds) || kinds.length === 0) throw new TypeError(`Faults need kinds, a list of ${faultKinds.join(', ')}.`)
-  const unknown = kinds.find((kind) => !faultKinds.includes(kind))
-  if (unknown !== undefined) throw new TypeError(`${JSON.stringify(unknown)} is not a kind of fault. There are ${faultKinds.join(', ')}.`)
+  if (!Array.isArray(kinds) || kinds.length === 0) throw new TypeError(`Faults need kinds, a list of ${allowed.join(', ')}.`)
+  const unknown = kinds.find((kind) => !allowed.includes(kind))
+  if (unknown !== undefined) throw new TypeError(`${JSON.stringify(unknown)} is not a kind of fault. There are ${allowed.join(', ')}.`)
   if (operations !== undefined && !Array.isArray(operations))
     throw new TypeError('operations of faults is a list of names such as GetObject.')
   for (const [name, value] of Object.entries({ seed, times, delayMs }))
     if (value !== undefined && !(Number.isSafeInteger(value) && value >= 0))
       throw new RangeError(`${name} of faults is a whole number from 0, not ${value}.`)
-}
-
-/** Numbers from 0 to 1 that look random and are the same for the same seed (mulberry32). */
-function createRandom(seed: number): () => number {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }

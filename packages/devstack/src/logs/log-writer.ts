@@ -7,7 +7,7 @@ export class LogWriter {
   readonly #delayMs: number
   #waiting: Omit<LogEvent, 'ingestionTime'>[] = []
   #timer: NodeJS.Timeout | undefined
-  #ended = false
+  #onDone: (() => void) | undefined
 
   /** `delayMs`: 0 for the end of the turn. */
   constructor(file: LogStreamFile, { now, delayMs }: { readonly now: () => number; readonly delayMs: number }) {
@@ -22,9 +22,9 @@ export class LogWriter {
     this.#timer ??= setTimeout(() => this.flush(), this.#delayMs)
   }
 
-  /** No more lines will come. What has waited is in the file at once, or after the delay. */
-  end(): void {
-    this.#ended = true
+  /** No more lines will come. What has waited is in the file at once, or after the delay; then `onDone` is called. */
+  end(onDone: () => void): void {
+    this.#onDone = onDone
     if (this.#delayMs === 0 || this.#timer === undefined) this.flush()
   }
 
@@ -35,6 +35,8 @@ export class LogWriter {
     const ingestionTime = this.#now()
     if (this.#waiting.length > 0) this.#file.append(this.#waiting.map((event) => ({ ...event, ingestionTime })))
     this.#waiting = []
-    if (this.#ended) this.#file.close()
+    if (!this.#onDone) return
+    this.#file.close()
+    this.#onDone()
   }
 }

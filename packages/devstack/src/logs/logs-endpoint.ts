@@ -86,7 +86,8 @@ function parse(body: Buffer): GetLogEventsRequest {
   throw new LogsError('InvalidParameterException', 'The request is not a structure in JSON.')
 }
 
-function signatureCode({ code }: SignatureError): string {
+function signatureCode({ code, details }: SignatureError): string {
+  if (details.Role !== undefined) return 'AccessDeniedException'
   if (code === 'ExpiredToken') return 'ExpiredTokenException'
   if (code === 'AccessDenied') return 'MissingAuthenticationTokenException'
   return code === 'InvalidAccessKeyId' || code === 'InvalidToken' ? 'UnrecognizedClientException' : 'InvalidSignatureException'

@@ -46,7 +46,7 @@ export class S3Endpoint {
       const query = readQuery(exchange)
       const { target, operation } = readTarget(exchange, query)
       this.requests.add(operation)
-      fault = this.#options.faults.draw('s3', operation)
+      fault = this.#options.faults.drawS3(operation)
       if (fault?.kind === 'reset') return exchange.reset()
       const code = fault && errorFaults[fault.kind]
       if (code) {

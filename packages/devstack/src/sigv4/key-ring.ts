@@ -15,10 +15,13 @@ const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 /** Every key that requests may be signed with: those of the stack, and temporary ones of roles. */
 export class KeyRing {
   readonly main: Credentials
+  readonly #deniedRoles: ReadonlySet<string>
   readonly #temporary = new Map<string, TemporaryCredentials>()
 
-  constructor(main: Credentials) {
+  /** `deniedRoles`: roles whose keys are good for nothing. */
+  constructor(main: Credentials, deniedRoles: readonly string[] = []) {
     this.main = main
+    this.#deniedRoles = new Set(deniedRoles)
   }
 
   /** Makes new keys for a role. */
@@ -40,11 +43,13 @@ export class KeyRing {
     return credentials
   }
 
-  /** The keys of an id; `undefined` for one that is not known. @throws SignatureError ExpiredToken. */
+  /** The keys of an id; `undefined` for one that is not known. @throws SignatureError ExpiredToken; AccessDenied for those of a role that may do nothing. */
   find(accessKeyId: string, nowMs: number): Credentials | undefined {
     if (accessKeyId === this.main.accessKeyId) return this.main
     const found = this.#temporary.get(accessKeyId)
     if (found && found.expiresAt <= nowMs) throw new SignatureError('ExpiredToken', 'The provided token has expired.')
+    if (found && this.#deniedRoles.has(found.role))
+      throw new SignatureError('AccessDenied', `${found.role} is not authorized to perform this action`, { Role: found.role })
     return found
   }
 }

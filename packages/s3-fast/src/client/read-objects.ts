@@ -11,6 +11,16 @@ import type { MissingObject } from './object-info.ts'
 import { S3Object } from './s3-object.ts'
 import { type OnProgress, progressOf } from './transfer-progress.ts'
 
+/** Of this thread alone: random bytes for every file would take longer than writing a small one. */
+const threadMark: string = randomBytes(6).toString('hex')
+let partCount = 0
+
+/** Where a file grows until it is complete: beside its place, under a name that nobody else uses. */
+function partPath(path: string): string {
+  partCount += 1
+  return `${path}.${threadMark}-${partCount}.part`
+}
+
 /** An object to read, or a part of one. */
 export interface ObjectRequest {
   readonly key: string
@@ -55,8 +65,7 @@ export async function readObject(
 ): Promise<S3Object> {
   const asked = typeof request === 'string' ? { key: request } : request
   const place = context.location.place(asked.key)
-  const temporaryPath =
-    typeof destination === 'object' && 'path' in destination ? `${destination.path}.${randomBytes(6).toString('hex')}.part` : undefined
+  const temporaryPath = typeof destination === 'object' && 'path' in destination ? partPath(destination.path) : undefined
   const done = await download(
     { send: context.send, lanes: context.readLanes },
     {

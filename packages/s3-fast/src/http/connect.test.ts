@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
@@ -337,4 +337,25 @@ test.runIf(process.platform === 'linux')('an address that refuses is passed over
   expect(socket.remoteAddress).toBe('127.0.0.3')
   socket.destroy()
   expect([...(await addresses.addresses('name'))].sort()).toEqual(['127.0.0.3', '127.0.0.4'])
+})
+
+test.each(['http:', 'https:'] as const)('a program ends by itself although a connection over %s is open and idle', async (protocol) => {
+  if (protocol === 'https:' && !hasOpenssl) return
+  const { origin } = await startRawServer(echo, protocol === 'https:' ? { tls: certificate } : {})
+  const { ca, environment } = { ca: certificate.cert, environment: {} }
+  const program = `
+    import { createHttpClient } from ${JSON.stringify(new URL('./create-http-client.ts', import.meta.url).href)}
+    const client = createHttpClient(${JSON.stringify({ environment, idleConnectionMs: 1e9, ...(protocol === 'https:' ? { ca } : {}) })})
+    const { body } = await client.request(${JSON.stringify(requestTo(origin, { target: '/last' }))})
+    process.stdout.write(body)`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] })
+  onTestFinished(() => {
+    child.kill()
+  })
+  let output = ''
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString()
+  })
+  const [exitCode] = await once(child, 'close')
+  expect([exitCode, output]).toEqual([0, '/last'])
 })

@@ -14,12 +14,9 @@ export function applyTimer(transition: Transition, job: Job): void {
     case 'admit':
       admit(transition, job)
       return
-    case 'queue': {
-      const queue = state.queues.get(job.spec.queue)
-      if (job.attempts.length > 0) queue?.retries.push(job.id)
-      else queue?.fresh.push(job.id)
+    case 'queue':
+      state.queues.get(job.spec.queue)?.fresh.push(job.id)
       return
-    }
     case 'launch':
       effects.push({ type: 'launch', job, taskId: currentAttempt(job).taskId, attempt: job.attempts.length })
       return

@@ -1,7 +1,6 @@
 import { type Attempt, currentAttempt, isFinal, type Job } from './job.ts'
-import { latencyMs } from './latency.ts'
 import { isTriedAgain } from './retry-decision.ts'
-import { fail, setStatus, setTimer, type Transition } from './transition.ts'
+import { fail, setStatus, type Transition } from './transition.ts'
 
 /** How an attempt ended. */
 export type AttemptEnd = Readonly<Pick<Attempt, 'statusReason'>> & {
@@ -17,10 +16,9 @@ export function finishAttempt(transition: Transition, job: Job, end: AttemptEnd)
   else if (job.stopping) fail(transition, job, job.stopping.reason)
   else if (!isTriedAgain(job.spec.retryStrategy, job.attempts)) setStatus(transition, job, 'FAILED')
   else {
-    const { state } = transition
     delete job.startedAt
     setStatus(transition, job, 'RUNNABLE')
-    setTimer(transition, job, { kind: 'queue', at: state.now + latencyMs(state.latency, 'queue', job.id) })
+    transition.state.queues.get(job.spec.queue)?.retries.push(job.id)
   }
 }
 

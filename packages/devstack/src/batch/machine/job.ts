@@ -94,6 +94,6 @@ export function currentAttempt({ attempts, id }: Job): Attempt {
 }
 
 /** The id of the array that a child belongs to. */
-export function parentId({ id, index }: Job): string | undefined {
+export function parentId({ id, index }: Pick<Job, 'id' | 'index'>): string | undefined {
   return index === undefined ? undefined : id.slice(0, id.lastIndexOf(':'))
 }

@@ -7,7 +7,7 @@ export const describeJobs: BatchOperation = (context, input) => {
   const ids = input.texts('jobs')
   if (!ids) throw clientError('jobs must not be null')
   if (ids.length > 100) throw clientError('Maximum number of jobs supported is 100')
-  const { state, arns } = context
+  const { state, arns, faults } = context
   const known = [...new Set(ids)].map((id) => state.jobs.get(arns.name(id, 'job'))).filter((job) => job !== undefined)
-  return { jobs: known.map((job) => jobDetail(context, job)) }
+  return { jobs: known.filter(({ id }) => !faults.hides(id)).map((job) => jobDetail(context, job)) }
 }

@@ -31,9 +31,9 @@ function stopMany(context: BatchContext, input: Fields, by: How) {
 }
 
 /** A job that is not known has been ended already. */
-function stop({ state, arns, dispatch, stopDelayMs }: BatchContext, { id, reason, by }: { id: string; reason: string; by: How }): void {
+function stop({ state, arns, dispatch, faults }: BatchContext, { id, reason, by }: { id: string; reason: string; by: How }): void {
   const name = arns.name(id, 'job')
-  const delayMs = stopDelayMs()
+  const delayMs = faults.stopDelayMs
   if (state.jobs.has(name)) dispatch({ type: 'stop', id: name, reason, by, ...(delayMs > 0 ? { delayMs } : {}) })
 }
 

@@ -3,11 +3,12 @@ import type { LogStreams } from '../../logs/log-streams.ts'
 import { LogWriter } from '../../logs/log-writer.ts'
 import type { TaskDirectory } from '../../tasks/task-directory.ts'
 import type { Arns } from '../arns.ts'
+import type { Journal } from '../journal/journal.ts'
 import { logGroupName, logStreamName } from '../log-stream-name.ts'
 import { applyEvent, nextDueAt } from '../machine/apply-event.ts'
 import type { BatchEffect, BatchEvent } from '../machine/batch-event.ts'
 import type { BatchState } from '../machine/batch-state.ts'
-import type { Job } from '../machine/job.ts'
+import { currentAttempt, type Job } from '../machine/job.ts'
 import { containerMetadata } from './container-metadata.ts'
 import { arraySizeOf, containerSettings, type StackAddress } from './container-settings.ts'
 
@@ -19,6 +20,9 @@ export interface BatchServiceOptions {
   readonly executor: JobExecutor
   readonly streams: LogStreams
   readonly tasks: TaskDirectory
+  readonly journal: Journal
+  /** How long lines take until they can be read. */
+  readonly logDelayMs: number
 }
 
 /** So long can a timer of Node wait at most. */
@@ -37,18 +41,39 @@ export class BatchService {
     this.#options = options
   }
 
-  /** From now on jobs run: the address is what their containers are told. */
+  /**
+   * From now on jobs run: the address is what their containers are told. What ran when the stack ended has been lost with its hosts, at the last
+   * instant that the stack knew of.
+   */
   start(address: StackAddress): void {
     this.#address = address
+    const { state } = this.#options
+    this.#apply({ type: 'stack-lost' }, state.now)
     this.dispatch({ type: 'time' })
   }
 
   /** Something happens. */
   dispatch(event: BatchEvent): void {
     if (this.#closed) return
-    const { state, now } = this.#options
-    for (const effect of applyEvent(state, event, now())) this.#do(effect)
+    this.#apply(event, this.#options.now())
     this.#setTimer()
+  }
+
+  /**
+   * Takes a host away, with all that runs on it: that of a job, or of the one that has run longest. Gives the ids of the jobs that were on it.
+   *
+   * @throws RangeError for a job that is on no host.
+   */
+  loseHost(jobId?: string): readonly string[] {
+    const isOnHost = ({ status }: Job): boolean => status === 'STARTING' || status === 'RUNNING'
+    const busy = [...this.#options.state.jobs.values()].filter((job) => isOnHost(job) && !job.array)
+    const chosen = jobId === undefined ? busy[0] : busy.find(({ id }) => id === jobId)
+    if (!chosen && jobId !== undefined) throw new RangeError(`Job ${jobId} is on no host: it is not STARTING and not RUNNING.`)
+    if (!chosen) return []
+    const { host } = currentAttempt(chosen)
+    const lost = busy.filter((job) => currentAttempt(job).host === host).map(({ id }) => id)
+    this.dispatch({ type: 'host-lost', host })
+    return lost
   }
 
   /** Kills every container. What the machine knows stays as it is. */
@@ -57,6 +82,14 @@ export class BatchService {
     clearTimeout(this.#timer)
     await this.#options.executor.close()
     for (const writer of this.#writers) writer.flush()
+    this.#options.journal.close()
+  }
+
+  #apply(event: BatchEvent, nowMs: number): void {
+    const { state, journal } = this.#options
+    // Time alone does nothing that the next event would not do.
+    if (event.type !== 'time') journal.add(event, nowMs)
+    for (const effect of applyEvent(state, event, nowMs)) this.#do(effect)
   }
 
   #setTimer(): void {
@@ -78,7 +111,7 @@ export class BatchService {
   }
 
   #launch({ job, taskId, attempt }: Extract<BatchEffect, { type: 'launch' }>): void {
-    const { state, tasks, executor, streams, now } = this.#options
+    const { state, tasks, executor, streams, now, logDelayMs } = this.#options
     const address = this.#address
     if (!address) throw new Error('Jobs run only after the service was started.')
     const { spec, id: jobId } = job
@@ -106,7 +139,7 @@ export class BatchService {
       memoryMiB: spec.memoryMiB,
       onStarted: () => {
         const file = streams.create({ group: logGroupName(spec), stream: logStreamName(spec, { taskId }) })
-        writer = new LogWriter(file, { now, delayMs: 0 })
+        writer = new LogWriter(file, { now, delayMs: logDelayMs })
         this.#writers.add(writer)
         this.dispatch({ type: 'started', jobId, taskId })
       },
@@ -115,8 +148,8 @@ export class BatchService {
         this.#containers.delete(taskId)
         tasks.remove(taskId)
         if (writer) {
-          writer.end()
-          this.#writers.delete(writer)
+          const ended = writer
+          writer.end(() => this.#writers.delete(ended))
         }
         this.dispatch(endEvent(jobId, taskId, end))
       },
