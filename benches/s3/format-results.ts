@@ -39,7 +39,7 @@ export function formatResults(
 const others: readonly string[] = ['AWS SDK', 'rclone', 's5cmd', 'awscli', 'curl']
 
 /** The head of a table with one line for each work. */
-export const summaryHead: string = `| work | Millrace | CPU | most memory | ${others.map((name) => `by ${name}'s speed`).join(' | ')} |\n| --- | --- | --- | --- |${' --- |'.repeat(others.length)}`
+export const summaryHead: string = `| work | Millrace | CPU | most memory | ${others.map((name) => `times ${name}'s speed`).join(' | ')} |\n| --- | --- | --- | --- |${' --- |'.repeat(others.length)}`
 
 /** One line for a work: Millrace's own figures, and how many times as fast as each other client it is. */
 export function formatSummaryLine(

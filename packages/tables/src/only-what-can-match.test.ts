@@ -6,7 +6,7 @@ import { FolderSource } from './bytes/folder-source.ts'
 import { CountingSource } from './counting-source.fixture.ts'
 import { runSql, temporaryFolder } from './duckdb.fixture.ts'
 import { FooterReader } from './footer/footer-reader.ts'
-import { openTableFrom } from './open-table.ts'
+import { openTableFrom } from './open-table-from.ts'
 
 const none = { signal: undefined }
 

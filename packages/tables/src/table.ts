@@ -51,14 +51,15 @@ export interface TableParts {
   readonly footers: FooterReader
   readonly files: readonly TableFile[]
   readonly schema: readonly Field[]
+  readonly close: () => Promise<void>
 }
 
 /**
- * A table of Parquet files, as they were when it was opened. Footers stay in memory as long as the table does; there is nothing to close.
+ * A table of Parquet files, as they were when it was opened. Footers stay in memory as long as the table does.
  *
  * @typeParam Schema what the columns are, where the caller said it
  */
-export class Table<Schema extends TableSchema = TableSchema> {
+export class Table<Schema extends TableSchema = TableSchema> implements AsyncDisposable {
   readonly location: string
   /** The columns of the files in their order, then the partition columns. */
   readonly schema: readonly Field[]
@@ -120,6 +121,15 @@ export class Table<Schema extends TableSchema = TableSchema> {
     const scan = { ...this.#rowGroups(where, { limit: Number.POSITIVE_INFINITY, signal }), columns: [] }
     for await (const { rows } of scanRowGroups(scan)) count += rows
     return count
+  }
+
+  /** Closes the table's own connections; scans that are under way fail. Without it they end by themselves when the process does. */
+  async close(): Promise<void> {
+    await this.#parts.close()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
   }
 
   #rowGroups(

@@ -21,6 +21,7 @@ export class ProcessExecutor implements JobExecutor {
   readonly #bin: string
   readonly #memory = new MemoryWatch()
   readonly #running = new Map<string, { readonly pid: number; readonly ended: Promise<void> }>()
+  readonly #starts: (() => void)[] = []
   #closing = false
 
   /** Ends what another one left in the folder. */
@@ -37,10 +38,21 @@ export class ProcessExecutor implements JobExecutor {
     let pid: number | undefined
     let stopped = false
     const start = (): void => {
-      if (stopped || this.#closing) task.onEnd({ exitCode: 137 })
-      else pid = this.#spawn(task)
+      if (stopped || this.#closing) {
+        task.onEnd({ exitCode: 137 })
+        return
+      }
+      try {
+        pid = this.#spawn(task)
+      } catch (error) {
+        // A disk that is full is no reason for the stack to end.
+        task.onEnd({
+          notStarted: `CannotStartContainerError: Error response from daemon: ${error instanceof Error ? error.message : String(error)}`,
+        })
+      }
     }
-    setImmediate(start)
+    this.#starts.push(start)
+    if (this.#starts.length === 1) setImmediate(() => this.#startNext())
     return {
       signal: (signal) => {
         stopped = true
@@ -58,6 +70,13 @@ export class ProcessExecutor implements JobExecutor {
     for (const { pid } of this.#running.values()) killGroup(pid)
     killStrays(ids)
     await Promise.all([...this.#running.values()].map(({ ended }) => ended))
+  }
+
+  /** One in a turn: to start a process takes milliseconds, and requests shall not wait for sixty. */
+  #startNext(): void {
+    this.#starts[0]?.()
+    this.#starts.shift()
+    if (this.#starts.length > 0) setImmediate(() => this.#startNext())
   }
 
   #spawn(task: ContainerTask): number | undefined {

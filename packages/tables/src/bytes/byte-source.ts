@@ -31,6 +31,14 @@ export interface ByteSource {
   read(file: SourceFile, range: ByteRange, options: ReadOptions): Promise<Uint8Array>
 }
 
+/** Where tables are written. A file appears whole or not at all. */
+export interface ByteStore extends ByteSource {
+  /** @returns false where `isNew` is asked and there is a file already, which is decided in one moment */
+  write(url: string, bytes: Uint8Array, options: ReadOptions & { readonly isNew: boolean }): Promise<boolean>
+  /** Removes files; those that are not there are no failure. */
+  remove(urls: readonly string[], options: ReadOptions): Promise<void>
+}
+
 /** Whether a file or a folder is left out of listings, as Hive and Spark do: its name begins with `_` or `.` and names no partition. */
 export function isHidden(name: string): boolean {
   return name.startsWith('.') || (name.startsWith('_') && !name.includes('='))

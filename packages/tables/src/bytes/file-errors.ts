@@ -8,7 +8,14 @@ export function fileChanged(url: string, cause?: unknown): TablesError {
 
 /** The error for a file that the system or the service would not give. */
 export function unreadable(url: string, cause: unknown): TablesError {
-  const reason = cause instanceof Error ? cause.message : String(cause)
-  const retryable = cause instanceof Error && 'retryable' in cause && cause.retryable === true
-  return new TablesError('unreadable', `Could not read ${url}: ${reason}`, { subject: url, retryable, cause })
+  return new TablesError('unreadable', `Could not read ${url}: ${reasonOf(cause)}`, { subject: url, retryable: isRetryable(cause), cause })
 }
+
+/** The error for a file that the system or the service would not take. */
+export function unwritable(url: string, cause: unknown): TablesError {
+  return new TablesError('unwritable', `Could not write ${url}: ${reasonOf(cause)}`, { subject: url, retryable: isRetryable(cause), cause })
+}
+
+const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
+
+const isRetryable = (cause: unknown): boolean => cause instanceof Error && 'retryable' in cause && cause.retryable === true

@@ -1,12 +1,13 @@
+import { randomBytes } from 'node:crypto'
 import type { BigIntStats } from 'node:fs'
-import { open, readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { link, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { TablesError } from '../tables-error.ts'
-import { type ByteRange, type ByteSource, isHidden, type ReadOptions, type SourceFile } from './byte-source.ts'
-import { fileChanged, unreadable } from './file-errors.ts'
+import { type ByteRange, type ByteStore, isHidden, type ReadOptions, type SourceFile } from './byte-source.ts'
+import { fileChanged, unreadable, unwritable } from './file-errors.ts'
 
 /** Files on this machine. URLs are paths; links are followed. */
-export class FolderSource implements ByteSource {
+export class FolderSource implements ByteStore {
   async list(location: string, { signal }: ReadOptions): Promise<readonly SourceFile[]> {
     const files: SourceFile[] = []
     await walk(location, { files, above: [], signal })
@@ -37,6 +38,32 @@ export class FolderSource implements ByteSource {
       if (isMissing(error)) throw fileChanged(file.url, error)
       throw unreadable(file.url, error)
     }
+  }
+
+  async write(url: string, bytes: Uint8Array, { isNew, signal }: ReadOptions & { readonly isNew: boolean }): Promise<boolean> {
+    signal?.throwIfAborted()
+    const temporary = join(dirname(url), `.${basename(url)}.${randomBytes(6).toString('hex')}`)
+    try {
+      await mkdir(dirname(url), { recursive: true })
+      await writeFile(temporary, bytes, signal ? { signal } : {})
+      // A link is made only where there is nothing; a rename replaces.
+      if (isNew) await link(temporary, url)
+      else await rename(temporary, url)
+      return true
+    } catch (error) {
+      if (isNew && error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+      signal?.throwIfAborted()
+      throw unwritable(url, error)
+    } finally {
+      await rm(temporary, { force: true })
+    }
+  }
+
+  async remove(urls: readonly string[]): Promise<void> {
+    for (const url of urls)
+      await rm(url, { force: true }).catch((error: unknown) => {
+        throw unwritable(url, error)
+      })
   }
 }
 

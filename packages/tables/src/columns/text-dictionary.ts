@@ -36,7 +36,9 @@ export class TextDictionary {
   bytes(code: number): Uint8Array {
     const start = this.#slices.starts[code]
     if (start === undefined) throw new RangeError(`There is no code ${code}: the dictionary has ${this.size} entries.`)
-    return this.#slices.bytes.subarray(start, this.#slices.ends[code])
+    const { bytes, ends } = this.#slices
+    // Pages may be Buffers, whose subarray would be one too.
+    return new Uint8Array(bytes.buffer, bytes.byteOffset + start, (ends[code] ?? start) - start)
   }
 
   #decode(code: number): string | Uint8Array {

@@ -1,7 +1,7 @@
 import { TablesError } from '../tables-error.ts'
 
 /** What Hive writes for null. */
-const hiveNull = '__HIVE_DEFAULT_PARTITION__'
+export const hiveNull = '__HIVE_DEFAULT_PARTITION__'
 
 /** The partition that a path is in: each `name=value` folder, from the outermost, with the text as it was before it was escaped; `null` for null. */
 export type HiveValues = readonly (readonly [name: string, value: string | null])[]

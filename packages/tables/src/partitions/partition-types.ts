@@ -1,9 +1,6 @@
-import type { ColumnType, ColumnTypeName } from '../schema/column-type.ts'
+import type { ColumnType } from '../schema/column-type.ts'
 import { TablesError } from '../tables-error.ts'
 import { type Comparable, toComparable } from '../where/comparable.ts'
-
-/** What a partition column may be said to be. */
-export type PartitionTypeName = Extract<ColumnTypeName, 'boolean' | 'int32' | 'int64' | 'float64' | 'date' | 'timestamp' | 'string'>
 
 /**
  * The type that all values of a partition column are of: `int32` or `int64` for whole numbers, `date` for `2026-11-23`, else `string`. Numbers with

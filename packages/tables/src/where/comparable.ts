@@ -98,7 +98,7 @@ function timestampToTicks(value: unknown, { unit = 'ms' }: ColumnType): bigint {
 }
 
 /** A decimal without its point, from a number, a `bigint` or a text such as `12.30`. */
-export function decimalToUnscaled(value: unknown, { scale = 0 }: ColumnType): bigint {
+function decimalToUnscaled(value: unknown, { scale = 0 }: ColumnType): bigint {
   if (typeof value === 'bigint') return value * 10n ** BigInt(scale)
   const text = typeof value === 'number' ? String(value) : value
   const match = typeof text === 'string' ? /^(-?)(\d+)(?:\.(\d+))?$/.exec(text) : null

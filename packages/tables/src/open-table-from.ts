@@ -1,0 +1,46 @@
+import type { ByteSource } from './bytes/byte-source.ts'
+import { FooterReader } from './footer/footer-reader.ts'
+import { insteadOf } from './nearest-name.ts'
+import { findFiles } from './open/find-files.ts'
+import type { OpenOptions } from './open/open-options.ts'
+import { readPartitions } from './partitions/read-partitions.ts'
+import type { Field } from './schema/field.ts'
+import type { TableSchema } from './schema/table-types.ts'
+import { Table } from './table.ts'
+import { TablesError } from './tables-error.ts'
+
+/** Opens a table over any source of bytes. @throws as `openTable` */
+export async function openTableFrom<Schema extends TableSchema>(
+  source: ByteSource,
+  location: string | readonly string[],
+  { schema: declared, signal, close = async () => {} }: Omit<OpenOptions<Schema>, 's3'> & { readonly close?: () => Promise<void> },
+): Promise<Table<Schema>> {
+  const found = await findFiles(source, location, { signal })
+  const [first] = found
+  const name = typeof location === 'string' ? location : (location[0] ?? 'an empty list')
+  if (!first) {
+    const next = 'Give a folder with Parquet files, a file, or a list of files.'
+    throw new TablesError('not-found', `Could not open the table ${name}: there are no files. ${next}`, { subject: name })
+  }
+  const partitions = readPartitions(found, declared ?? {})
+  const footers = new FooterReader(source)
+  const footer = await footers.read(first.file, { signal })
+  const names = new Set(partitions.fields.map((field) => field.name))
+  const columns = footer.fields.map(({ name: column, type, isNullable }): Field => ({ name: column, type, isNullable, isPartition: false }))
+  const schema = [...columns.filter((field) => !names.has(field.name)), ...partitions.fields]
+  if (declared) checkDeclared(declared, { schema, url: first.file.url })
+  return new Table({ location: name, source, footers, files: partitions.files, schema, close })
+}
+
+function checkDeclared(declared: TableSchema, { schema, url }: { readonly schema: readonly Field[]; readonly url: string }): void {
+  for (const [column, type] of Object.entries(declared)) {
+    const field = schema.find(({ name }) => name === column)
+    if (field?.type.name === type) continue
+    const names = schema.map(({ name }) => name)
+    const why = field ? `${url} has it as ${field.type.name}. Declare it so.` : `${url} has no such column. ${insteadOf(column, names)}`
+    throw new TablesError('schema-mismatch', `Could not open the table with the column ${column} as ${type}: ${why}`, {
+      subject: url,
+      column,
+    })
+  }
+}
