@@ -29,6 +29,7 @@ export const dataSets: Readonly<Record<string, DataSet>> = {
 
 /** The bytes of an object: the same for the same key and size, and other ones for every other key. */
 export function contentOf(key: string, sizeBytes: number): Buffer {
+  if (sizeBytes > 1_048_576) return repeated(contentOf(key, 1_048_576), sizeBytes)
   const block = createHash('sha512').update(key).digest()
   const content = Buffer.allocUnsafe(sizeBytes)
   for (let at = 0; at < sizeBytes; at += block.length) {
@@ -36,6 +37,13 @@ export function contentOf(key: string, sizeBytes: number): Buffer {
     // Blocks differ, so that one that is missing or doubled shows.
     content.writeUInt8((at / block.length) & 255, at)
   }
+  return content
+}
+
+/** Each mebibyte begins with its number. */
+function repeated(block: Buffer, sizeBytes: number): Buffer {
+  const content = Buffer.alloc(sizeBytes, block)
+  for (let at = 0; at + 4 <= sizeBytes; at += block.length) content.writeUInt32LE(at / block.length, at)
   return content
 }
 

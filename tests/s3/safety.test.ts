@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
+import { type ChecksumAlgorithm, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { startDevstack } from '@millrace/devstack'
 import { S3, S3Error } from '@millrace/s3-fast'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -48,6 +49,36 @@ describe('a body that is not whole or not right', () => {
       await bed.stack.faults.s3({ rate: 1, kinds: [kind], operations: ['GetObject'], times: 2 })
       expect(Buffer.compare(await s3.getBytes(key), contentOf(key, key === 'small' ? 10_240 : largeSize))).toBe(0)
     }
+  })
+
+  it.each<[ChecksumAlgorithm, number]>([
+    ['CRC32', 10_240],
+    ['CRC32C', 10_240],
+    ['CRC64NVME', 10_240],
+    ['SHA1', 10_240],
+    ['SHA256', 10_240],
+    ['SHA256', 1_048_576],
+    ['CRC64NVME', 1_048_576],
+    ['CRC64NVME', largeSize],
+    ['CRC32C', largeSize],
+  ])('shows by the checksum that another client stored with it: %s of %i bytes', async (algorithm, sizeBytes) => {
+    const { env } = bed.stack
+    const sdk = new S3Client({
+      endpoint: env.AWS_ENDPOINT_URL_S3,
+      region: env.AWS_REGION,
+      forcePathStyle: true,
+      credentials: { accessKeyId: env.AWS_ACCESS_KEY_ID, secretAccessKey: env.AWS_SECRET_ACCESS_KEY },
+    })
+    const key = `sdk-${algorithm}-${sizeBytes}`
+    const content = contentOf(key, sizeBytes)
+    await sdk.send(new PutObjectCommand({ Bucket: 'lake', Key: key, Body: content, ChecksumAlgorithm: algorithm }))
+    sdk.destroy()
+    await bed.stack.faults.s3({ rate: 1, kinds: ['corrupt'], operations: ['GetObject'], times: 1 })
+    bed.stack.s3.requests.reset()
+    const path = join(bed.folder, key)
+    await bed.client({ root: 's3://lake' }).getFile(key, path)
+    expect(Buffer.compare(readFileSync(path), content)).toBe(0)
+    expect(bed.stack.s3.requests.total).toBeGreaterThan(1)
   })
 
   it.each<[string, string]>([

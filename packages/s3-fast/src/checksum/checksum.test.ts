@@ -4,12 +4,17 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { S3Error } from '../errors/s3-error.ts'
 import { bodyCrc32 } from './body-crc32.ts'
+import { crcCombiner } from './combine-crc.ts'
 import { combineCrc32 } from './combine-crc32.ts'
-import { crc32cBase64 } from './crc32c.ts'
-import { crc64NvmeBase64 } from './crc64-nvme.ts'
+import { type CrcParameters, crc32cParameters, crc64NvmeParameters, crcToBase64 } from './crc-parameters.ts'
+import { tableCrc } from './table-crc.ts'
 import { verifyBody } from './verify-body.ts'
 
 const check = Buffer.from('123456789')
+const updateCrc32c = tableCrc(crc32cParameters)
+const updateCrc64 = tableCrc(crc64NvmeParameters)
+const crc32cBase64 = (body: Uint8Array): string => crcToBase64(updateCrc32c(0n, body), crc32cParameters)
+const crc64NvmeBase64 = (body: Uint8Array): string => crcToBase64(updateCrc64(0n, body), crc64NvmeParameters)
 
 test('each CRC has the check value of its catalogue', () => {
   expect(bodyCrc32([check])).toBe('y/Q5Jg==')
@@ -23,6 +28,26 @@ test('each CRC is the same as one that is computed bit by bit', () => {
       expect(crc64NvmeBase64(body)).toBe(bitwise(body, { polynomial: 0x9a6c9329ac4bc9b5n, width: 64n }))
       expect(crc32cBase64(body)).toBe(bitwise(body, { polynomial: 0x82f63b78n, width: 32n }))
     }),
+  )
+})
+
+test.each<[string, CrcParameters]>([
+  ['CRC32C', crc32cParameters],
+  ['CRC64NVME', crc64NvmeParameters],
+])('a %s goes on from piece to piece, and is combined from runs', (_, parameters) => {
+  const update = tableCrc(parameters)
+  const combine = crcCombiner(parameters)
+  fc.assert(
+    fc.property(fc.uint8Array(), fc.uint8Array(), (first, second) => {
+      const whole = update(0n, Buffer.concat([first, second]))
+      expect(update(update(0n, first), second)).toBe(whole)
+      expect(combine(update(0n, first), { crc: update(0n, second), sizeBytes: second.length })).toBe(whole)
+    }),
+  )
+  // Larger than the memory of the module.
+  const large = Buffer.alloc(1_000_003, 'abcdefg')
+  expect(combine(update(0n, large.subarray(0, 400_001)), { crc: update(0n, large.subarray(400_001)), sizeBytes: 600_002 })).toBe(
+    update(0n, large),
   )
 })
 

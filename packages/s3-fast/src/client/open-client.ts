@@ -13,7 +13,8 @@ import { TemporaryFolder } from './temporary-folder.ts'
 
 /** Puts a client together from its parts. Does no I/O. @throws TypeError, RangeError for options that make no sense. */
 export function openClient(options: S3Options): { readonly context: ClientContext; readonly close: () => Promise<void> } {
-  const { run, region, endpoint, forcePathStyle, credentials, ca, temporaryFolder } = options
+  const { run, region, endpoint, forcePathStyle, profile, credentials, ca, temporaryFolder, useFipsEndpoint, useDualstackEndpoint } =
+    options
   const maxConnections = positive(options.maxConnections ?? 256, 'maxConnections')
   const location = new Location({ root: options.root ?? (run && defaultRoot(process.env)), run })
   const http = createHttpClient(ca === undefined ? {} : { ca })
@@ -21,8 +22,8 @@ export function openClient(options: S3Options): { readonly context: ClientContex
   const folder = new TemporaryFolder(temporaryFolder)
   const send = createSend({
     http,
-    endpoints: createBucketEndpoints({ endpoint, region, forcePathStyle }),
-    credentials: createCredentialCache(credentials ?? defaultCredentials(), { now: Date.now }),
+    endpoints: createBucketEndpoints({ endpoint, region, profile, forcePathStyle, useFipsEndpoint, useDualstackEndpoint }),
+    credentials: createCredentialCache(credentials ?? defaultCredentials({ profile }), { now: Date.now }),
     pilot,
     idleTimeoutMs: positive(options.idleTimeoutMs ?? 30_000, 'idleTimeoutMs'),
     retrier: new Retrier({ policy: { deadlineMs: positive(options.deadlineMs ?? 180_000, 'deadlineMs') } }),

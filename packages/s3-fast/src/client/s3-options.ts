@@ -11,10 +11,16 @@ export interface S3Options {
   readonly endpoint?: string
   /** Default: `AWS_REGION`, the profile's, else `us-east-1`. A bucket elsewhere is found by itself. */
   readonly region?: string
+  /** The profile of `~/.aws/config` that credentials, region and endpoint come from. Default: `AWS_PROFILE`, else `default`. */
+  readonly profile?: string
   /** Keys, or a function that fetches them. Default: the chain of the AWS SDK, refreshed before they expire. */
   readonly credentials?: ExpiringCredentials | CredentialProvider
-  /** Whether the bucket is in the path and not in the host's name. Default: so for addresses and for names that TLS cannot cover. */
+  /** Whether the bucket is in the path and not in the host's name. Default: so for addresses, `localhost` and other names of one word, and where TLS cannot cover the name. */
   readonly forcePathStyle?: boolean
+  /** AWS's endpoints with FIPS 140 validated cryptography. Default: `AWS_USE_FIPS_ENDPOINT`, the profile's. */
+  readonly useFipsEndpoint?: boolean
+  /** AWS's endpoints that have IPv6 too. Default: `AWS_USE_DUALSTACK_ENDPOINT`, the profile's. */
+  readonly useDualstackEndpoint?: boolean
   /** Certificates to trust instead of Node's own, in PEM, for an endpoint with its own. */
   readonly ca?: string | Buffer
   /** The most connections to an endpoint at once. Default 256; it begins with 16, and takes more as long as that makes it faster. */

@@ -18,7 +18,7 @@ test.each([
 
 test('every key comes back from its path', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (key) => {
+    fc.property(fc.string({ unit: 'binary', maxLength: 20 }), (key) => {
       const path = encodeKey(key)
       expect(path).toMatch(/^(?:[A-Za-z0-9\-._~/]|%[0-9A-F]{2})*$/)
       expect(decodeURIComponent(path)).toBe(key)

@@ -24,7 +24,7 @@ export interface Signer {
   /**
    * `host`, the given headers, `x-amz-content-sha256`, `x-amz-date`, `x-amz-security-token` where there is one, `authorization`: each as `name: value\r\n`.
    *
-   * About 3 microseconds. The derived key is kept for the last secret and day.
+   * Takes 3 to 5 microseconds. The derived key is kept for the last secret and day.
    *
    * @throws TypeError for a header that would break the block: a line break, a zero byte, anything beyond Latin-1.
    */

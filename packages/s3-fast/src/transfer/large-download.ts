@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
-import { crc32 } from 'node:zlib'
-import { combineCrc32 } from '../checksum/combine-crc32.ts'
+import { type BodyChecksum, bodyChecksum, type ChecksumRun } from '../checksum/body-checksum.ts'
+import { verifyRuns } from '../checksum/verify-body.ts'
 import { S3Error } from '../errors/s3-error.ts'
 import type { BodySink, HttpHead } from '../http/http-client-seam.ts'
 import { ObjectHead } from '../operations/object-head.ts'
@@ -33,7 +33,7 @@ export class LargeDownload {
   /** The object's first byte that is read. */
   readonly base: number
   readonly etag: string | undefined
-  readonly wantedCrc32: string | undefined
+  readonly checksum: BodyChecksum | undefined
   readonly #context: DownloadContext
   readonly #stop: AbortController = new AbortController()
   readonly #sinks: RangeSink[]
@@ -50,7 +50,9 @@ export class LargeDownload {
     this.base = parseContentRange(head.header('content-range'))?.start ?? 0
     // A weak ETag never matches: RFC 9110, section 13.1.1.
     this.etag = this.head.etag?.startsWith('W/') ? undefined : this.head.etag
-    this.wantedCrc32 = options.verify && head.status === 200 && isWhole(head) ? head.header('x-amz-checksum-crc32') : undefined
+    const checksum = options.verify ? bodyChecksum(head) : undefined
+    // A hash needs all bytes in their order, which parallel ranges do not have.
+    this.checksum = isParallel && !checksum?.isCombinable ? undefined : checksum
     this.target = path === undefined ? new MemoryTarget(sizeBytes, options.into) : new FileTarget(path)
     this.first = new RangeSink(this, { start: 0, end: isParallel ? rangeBytes : sizeBytes })
     this.#sinks = [this.first]
@@ -139,21 +141,16 @@ export class LargeDownload {
   }
 
   #check(): void {
-    if (this.wantedCrc32 === undefined) return
-    let crc = 0
-    for (const sink of this.#sinks) crc = combineCrc32(crc, sink.crc, sink.end - sink.start)
-    const found = Buffer.alloc(4)
-    found.writeUInt32BE(crc)
-    if (found.toString('base64') === this.wantedCrc32) return
-    const { bucket, key } = this.options
-    const message = `s3://${bucket}/${key} arrived with other bytes than were stored: its CRC32 is ${found.toString('base64')}, not ${this.wantedCrc32}.`
-    this.fail(new S3Error({ code: 'corrupt-body', message, retryable: true, bucket, key }))
+    const { checksum, options } = this
+    if (!checksum) return
+    const runs = this.#sinks.flatMap(({ run, start, end }) => (run ? [{ run, sizeBytes: end - start }] : []))
+    try {
+      verifyRuns(checksum, { runs, place: options })
+    } catch (error) {
+      this.fail(error)
+    }
   }
 }
-
-/** A checksum over the checksums of parts says nothing of the whole. */
-const isWhole = (head: HttpHead): boolean =>
-  (head.header('x-amz-checksum-type') ?? 'FULL_OBJECT') === 'FULL_OBJECT' && !head.header('x-amz-checksum-crc32')?.includes('-')
 
 /** By what the server tells of it: without an ETag by its date, and without either never. */
 function isSameObject(head: HttpHead, first: ObjectHead): boolean {
@@ -168,13 +165,14 @@ class RangeSink implements BodySink {
   readonly end: number
   readonly #download: LargeDownload
   #position: number
-  crc = 0
+  readonly run: ChecksumRun | undefined
 
   constructor(download: LargeDownload, { start, end }: { readonly start: number; readonly end: number }) {
     this.#download = download
     this.start = start
     this.end = end
     this.#position = start
+    this.run = download.checksum?.begin()
   }
 
   headers(): readonly Header[] {
@@ -202,7 +200,7 @@ class RangeSink implements BodySink {
     const room = this.end - this.#position
     const bytes = chunk.byteLength > room ? chunk.subarray(0, room) : chunk
     download.target.write(bytes, this.#position)
-    if (download.wantedCrc32 !== undefined) this.crc = crc32(bytes, this.crc)
+    this.run?.update(bytes)
     this.#position += bytes.byteLength
     download.moved(bytes.byteLength)
     if (chunk.byteLength > room || (bytes.byteLength === room && this.end < download.sizeBytes && this.start === 0)) throw stopReading

@@ -29,14 +29,14 @@ test('a listing gives key, size, ETag, instant and storage class of each object'
 })
 
 test('a listing gives every key as it is, url-encoded or not', () => {
-  const anyKey = fc.string({ unit: 'binary', minLength: 1 })
+  const anyKey = fc.string({ unit: 'binary', minLength: 1, maxLength: 12 })
   fc.assert(
-    fc.property(fc.array(anyKey, { maxLength: 10 }), (keys) => {
+    fc.property(fc.array(anyKey, { maxLength: 5 }), (keys) => {
       expect(parseListing(Buffer.from(listing(keys)), place).objects.map(({ key }) => key)).toEqual(keys)
     }),
   )
   fc.assert(
-    fc.property(fc.array(anyKey.filter(fitsXml), { maxLength: 10 }), (keys) => {
+    fc.property(fc.array(anyKey.filter(fitsXml), { maxLength: 5 }), (keys) => {
       expect(parseListing(Buffer.from(listing(keys, { isUrl: false })), place).objects.map(({ key }) => key)).toEqual(keys)
     }),
   )

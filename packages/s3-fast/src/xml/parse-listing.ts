@@ -24,7 +24,7 @@ interface ListedObject {
 }
 
 /**
- * Reads the answer of ListObjectsV2, with or without `encoding-type=url`. Measured: 1.5 ms for 1,000 keys (the AWS SDK: 18 ms).
+ * Reads the answer of ListObjectsV2, with or without `encoding-type=url`. About 3 ms of CPU for 1,000 keys.
  *
  * @throws S3Error: `protocol` for anything that is not a whole ListBucketResult.
  */

@@ -12,8 +12,12 @@ const named: ReadonlyMap<string, string> = new Map([
  * @throws SyntaxError for a reference that means nothing.
  */
 export function decodeXmlText(content: string): string {
+  if (quoted.test(content)) return `"${content.slice(6, -6)}"`
   return content.includes('&') ? content.replaceAll(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|(\w{1,8}))?;?/gi, decodeReference) : content
 }
+
+/** Every ETag of a listing is written so. */
+const quoted = /^&quot;[^&]*&quot;$/
 
 function decodeReference(reference: string, decimal?: string, hexadecimal?: string, name?: string): string {
   const text =
