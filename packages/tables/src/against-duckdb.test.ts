@@ -1,5 +1,7 @@
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
+import { parquetWriteBuffer } from 'hyparquet-writer'
 import { expect, test } from 'vitest'
 import { runSql, temporaryFolder } from './duckdb.fixture.ts'
 import { openTable } from './open-table.ts'
@@ -105,4 +107,22 @@ test('toColumns joins row groups: numbers in one array, texts in one dictionary,
   expect(columns.x.validity).toBeUndefined()
   expect(columns.s.toArray()).toEqual(Array.from({ length: 5000 }, (_, i) => (i % 3 === 0 ? null : `v${i % 10}`)))
   expect(columns.s.dictionary.size).toBeLessThan(40)
+})
+
+test('encodings that DuckDB reads and does not write are read as it reads them', async () => {
+  const file = join(temporaryFolder(), 'delta.parquet')
+  const count = 5000
+  const texts = Array.from({ length: count }, (_, i) => (i % 11 === 0 ? null : `prefix ${Math.floor(i / 10)} and ${i}`))
+  const flags = Array.from({ length: count }, (_, i) => (i % 13 === 0 ? null : i % 700 < 400))
+  const columnData = [
+    { name: 's', data: texts, type: 'STRING', encoding: 'DELTA_BYTE_ARRAY' },
+    { name: 'b', data: flags, type: 'BOOLEAN', encoding: 'RLE' },
+  ] as const
+  writeFileSync(file, new Uint8Array(parquetWriteBuffer({ columnData: [...columnData], rowGroupSize: 2000, pageSize: 4096 })))
+  const table = await openTable(file)
+  const { columns } = await table.scan().toColumns()
+  const rows = await runSql(`select s, b from '${file}'`)
+  expect(columns.s?.toArray()).toEqual(rows.map(({ s }) => s))
+  expect(columns.b?.toArray()).toEqual(rows.map(({ b }) => b))
+  expect(columns.s?.toArray()).toEqual(texts)
 })

@@ -6,10 +6,13 @@ import type { JobFailure } from '../failures/classify-failure.ts'
 import type { Job } from '../jobs/job.ts'
 import type { JobSnapshot } from '../jobs/job-snapshot.ts'
 import { hasBegun } from '../jobs/queue-time.ts'
+import { flowJobName, flowJobParameters } from '../list/flow-jobs.ts'
 import type { WorkerFailure, WorkerJob, WorkerJobRequest, WorkerJobState, WorkerJobs } from './worker-jobs.ts'
 
 /** Most jobs end well, and their workers tell so: AWS is asked only of one that takes longer. */
 const firstLookMs = 1_500
+/** Lines that are told of what a container has written. */
+const mostWords = 5
 
 /** What a step asks of its container. */
 export interface StepContainer {
@@ -48,13 +51,13 @@ export class BatchWorkerJobs implements WorkerJobs {
     const submitted = await executor.submit({
       ...container,
       ...place,
-      name: `${flow}-${run}-${step}`,
+      name: flowJobName({ flow, run, step }),
       id: job,
       size: workers,
       command: await command(),
       commandIn: 'definition',
       env: { ...environment, ...request.environment, MILLRACE_MEMORY_MB: String(container.memory ?? containerDefaults.memory) },
-      parameters: { 'millrace.flow': flow, 'millrace.run': run, 'millrace.step': step, 'millrace.user': user },
+      parameters: flowJobParameters({ flow, run, step, user }),
       ...(batch.tags ? { tags: batch.tags } : {}),
       signal,
     })
@@ -100,8 +103,23 @@ class SubmittedJob implements WorkerJob {
     const { failure, failures } = await this.#job.wait({ signal })
     const children = (failures ?? []).map((child) => ({ worker: child.index, ...workerFailure(child, this.#step) }))
     const whole = failure ? [workerFailure(failure, this.#step)] : []
+    // What kept the program from beginning is in its own words.
+    const words = failure?.kind === 'bootstrap' ? await this.#firstWords(failures?.[0]?.index, signal) : ''
     // A job of one worker is that worker.
-    return { status, failures: failures ? [...children, ...whole] : whole.map((each) => ({ worker: 0, ...each })) }
+    const all = failures ? [...children, ...whole] : whole.map((each) => ({ worker: 0, ...each }))
+    return { status, failures: all.map((each) => ({ ...each, error: { ...each.error, message: `${each.error.message}${words}` } })) }
+  }
+
+  /** What the container has written before it gave up, at most a few lines; nothing where that cannot be had. */
+  async #firstWords(child: number | undefined, signal: AbortSignal): Promise<string> {
+    const lines: string[] = []
+    try {
+      const job = child === undefined ? this.#job : this.#job.child(child)
+      for await (const { text } of job.logs({ follow: false, signal })) if (lines.push(text) === mostWords) break
+    } catch {
+      // The failure is told without them.
+    }
+    return lines.length === 0 ? '' : ` It wrote:\n${lines.join('\n')}`
   }
 }
 

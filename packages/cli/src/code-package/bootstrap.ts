@@ -35,7 +35,7 @@ async function bootstrap(require: NodeJS.Require, load: (url: string) => Promise
         ...(env.AWS_SESSION_TOKEN ? { Token: env.AWS_SESSION_TOKEN } : {}),
       }
     const ask = async (url: string, headers: Record<string, string>, method = 'GET'): Promise<string> => {
-      const answer = await fetch(url, { method, headers, signal: AbortSignal.timeout(5_000) })
+      const answer = await fetch(url, { method, headers, signal: AbortSignal.timeout(2_000) })
       if (!answer.ok) throw new Error(`${url} answered ${answer.status}`)
       return answer.text()
     }
@@ -84,12 +84,21 @@ async function bootstrap(require: NodeJS.Require, load: (url: string) => Promise
       /^s3:\/\/([^/]+)\/(.*?([0-9a-f]{64})\.tgz)$/.exec(place) ?? fail(78, `${place} is no place in S3.`)
     let refused = 0
     let altered = 0
+    let keyless = 0
     let why = ''
     for (let attempt = 0; attempt < 9; attempt += 1) {
       // Ten thousand containers that were refused together must not come back together.
       if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(200 * 2 ** attempt, 10_000)))
       try {
-        const answer = await request(bucket, key, await findKeys())
+        const keys = await findKeys().catch((error: Error) => {
+          if (++keyless === 3)
+            fail(
+              78,
+              `there are no AWS keys in this container (${error.message}). Give the job a role: MILLRACE_BATCH_JOB_ROLE, or batch: { jobRole }.`,
+            )
+          throw error
+        })
+        const answer = await request(bucket, key, keys)
         const { status } = answer
         const body = new Uint8Array(await answer.arrayBuffer())
         const home = answer.headers.get('x-amz-bucket-region')

@@ -181,7 +181,7 @@ describe('another process', () => {
   test('can see and reset the counts of requests', async () => {
     const stack = await startStack()
     await createClient(stack).listBuckets()
-    expect(await (await send(stack, 'GET', 'requests')).json()).toEqual({ s3: { ListBuckets: 1 } })
+    expect(await (await send(stack, 'GET', 'requests')).json()).toEqual({ s3: { ListBuckets: 1 }, batch: {}, logs: {} })
     await send(stack, 'DELETE', 'requests')
     expect(stack.s3.requests.total).toBe(0)
   })

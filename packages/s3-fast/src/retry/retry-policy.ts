@@ -13,6 +13,7 @@ export interface RetryPolicy {
   readonly maxDelayMs: number
 }
 
+/** What a request is tried by where nothing else is said: about three minutes, up to 30 attempts. */
 export const defaultRetryPolicy: RetryPolicy = { maxAttempts: 30, deadlineMs: 180_000, baseDelayMs: 50, maxDelayMs: 10_000 }
 
 /** How often a service that cannot be reached at all is tried: a wrong endpoint shows after seconds, a restart of a few seconds is outlived. */
