@@ -71,7 +71,7 @@ describe('parameters that are wrong', () => {
       '--learning-rate is a number, and "fast" is not.',
       '--fast is true or false, and "maybe" is not.',
       expect.stringMatching(/^--shape is JSON, and "\{" is not: /),
-      '--with rety names no step option. Did you mean --with retry? There are retry, timeout, catch, environment, resources.',
+      '--with rety names no step option. Did you mean --with retry? There are batch, retry, timeout, catch, environment, resources.',
       '--tag: A tag must not be empty, and "" is.',
       '',
     ])
@@ -139,7 +139,7 @@ describe('usage', () => {
     { args: ['logs', '7'], says: /^error: Could not find Tiny\/7\. Tiny has no runs in file:/ },
     {
       args: ['run', '--with', 'batch'],
-      says: /^error: --with batch cannot be used: this version of Millrace runs steps on this machine only/,
+      says: /^error: No queue of AWS Batch is known for start, end\. Set MILLRACE_BATCH_QUEUE.*\nerror: Steps on AWS Batch need a datastore that they can reach/m,
     },
     { args: ['--quite'], says: 'error: --quite is not an option here. Did you mean --quiet?\n' },
     { args: ['run', '--run-id-file', 'no/such/folder/id'], says: /^error: --run-id-file no\/such\/folder\/id cannot be written to/ },

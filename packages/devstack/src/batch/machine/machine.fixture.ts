@@ -21,7 +21,7 @@ export function freshState({ latency = 'fast' }: { readonly latency?: Latency } 
 }
 
 /** What a job asks for where a test says nothing else: a whole host. */
-export function specOf(changes: Partial<JobSpec> = {}): JobSpec {
+function specOf(changes: Partial<JobSpec> = {}): JobSpec {
   return {
     name: 'job',
     queue: 'queue',
