@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { startDevstack } from '@millrace/devstack'
-import { afterAll } from 'vitest'
+import { afterAll, vi } from 'vitest'
 import { testMatrix } from './combinations/test-matrix.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace-matrix-s3-'))
@@ -15,6 +15,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
+// A foreach of 1,200 asks for some thousand objects, each of which one core must both ask for and serve.
+vi.setConfig({ testTimeout: 180_000 })
 // Everything goes through the same store, whose suite is in its package: a choice is enough for every day. MILLRACE_S3_MATRIX=each takes one
 // combination of each behaviour, about 4 minutes of CPU time; MILLRACE_S3_MATRIX=all takes all of them, about half an hour of it.
 const asked = process.env.MILLRACE_S3_MATRIX
