@@ -97,6 +97,6 @@ describe('a datastore', () => {
     for (const path of blobsOf(bed, 'Heavy')) damage(path)
     const dumped = await bed.run('heavy', 'dump', '1/start/1', '--include', 'data', '--max-value-size', '10000000')
     expect(dumped.code).toBe(1)
-    expect(dumped.stderr).toMatch(/artifact data.*blobs\//s)
+    expect(dumped.stderr).toMatch(/artifact Heavy\/1\/start\/1\/data: the blob Heavy\/blobs\//)
   })
 })
