@@ -5,6 +5,7 @@ import { createServer as createTlsServer, type TlsOptions } from 'node:tls'
 import { onTestFinished } from 'vitest'
 import { createHttpClient, type HttpClientOptions } from './create-http-client.ts'
 import type { HttpClient, HttpOrigin, HttpRequest } from './http-client-seam.ts'
+import type { HttpError } from './http-error.ts'
 
 /** One connection as the server sees it. */
 export interface RawConnection {
@@ -146,4 +147,19 @@ function readConnection(socket: Socket, index: number): RawConnection {
     bytes: (count) => take(() => (length >= count ? count : 0)),
     gone,
   }
+}
+
+/** Answers each request with its target, for as long as the client stays. */
+export async function echo({ head, socket }: RawConnection): Promise<void> {
+  for (;;) socket.write(answer((await head()).split(' ')[1] ?? ''))
+}
+
+/** What a request fails with. */
+export function failure(promise: Promise<unknown>): Promise<HttpError> {
+  return promise.then(
+    () => {
+      throw new Error('The request should have failed')
+    },
+    (error: unknown) => error as HttpError,
+  )
 }
