@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { anyCacheFolder } from '../flow-file/cache-folder.ts'
+import { contentHash } from '../flow-file/content-hash.ts'
 import { version } from '../version.ts'
 import { ArchiveCache } from './archive-cache.ts'
 import { type Bundled, bundleFlowCode, bundleWorker } from './bundle.ts'
@@ -60,7 +60,7 @@ async function kept(cache: ArchiveCache, folder: string, make: () => Promise<Bun
 
 function archiveOf(files: readonly PackedFile[]): CodeArchive {
   const body = packArchive(files)
-  return { body, sha256: createHash('sha256').update(body).digest('hex') }
+  return { body, sha256: contentHash(body) }
 }
 
 /** The packages whose files are sent, by name. */

@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
+import { contentHash } from './content-hash.ts'
+import { areUnchanged, hashInputs, type InputHashes } from './input-hashes.ts'
 import { writeAtomically } from './write-atomically.ts'
 
 /** A bundle as esbuild made it. */
@@ -13,12 +14,11 @@ export interface FreshBundle {
 }
 
 interface CacheEntry {
-  readonly inputs: readonly (readonly [path: string, sha256: string | null])[]
+  readonly inputs: InputHashes
   readonly bundle: string
 }
 
 const unusedMs = 7 * 24 * 3_600_000
-const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex')
 
 /**
  * Bundles of flow files, found again by the content of everything that went in. Two processes may use one folder at the same time.
@@ -32,7 +32,7 @@ export class BundleCache {
   /** `salt` is what else the bundle depends on, such as the versions of what makes it. */
   constructor(folder: string, flowFile: string, salt: string) {
     this.folder = folder
-    this.#prefix = `${basename(flowFile).replace(/[^\w-]+/g, '-')}-${sha256(`${flowFile}\0${salt}`).slice(0, 12)}`
+    this.#prefix = `${basename(flowFile).replace(/[^\w-]+/g, '-')}-${contentHash(`${flowFile}\0${salt}`).slice(0, 12)}`
   }
 
   /** The path of a bundle whose inputs are as they were, or `undefined`. */
@@ -40,7 +40,7 @@ export class BundleCache {
     const entry = this.#readEntry()
     if (!entry) return undefined
     const path = join(this.folder, basename(entry.bundle))
-    if (!existsSync(path) || !entry.inputs.every(([input, hash]) => hashOf(input) === hash)) return undefined
+    if (!existsSync(path) || !areUnchanged(entry.inputs)) return undefined
     try {
       // The removal of unused bundles goes by this time.
       if (Date.now() - statSync(path).mtimeMs > unusedMs / 7) utimesSync(path, new Date(), new Date())
@@ -53,11 +53,11 @@ export class BundleCache {
   /** Stores a bundle and gives its path. @throws the system's error where the folder cannot be written to. */
   store({ code, map, inputs }: FreshBundle): string {
     mkdirSync(this.folder, { recursive: true })
-    const name = `${this.#prefix}-${sha256(code).slice(0, 16)}.mjs`
+    const name = `${this.#prefix}-${contentHash(code).slice(0, 16)}.mjs`
     this.#removeUnused()
     writeAtomically(join(this.folder, `${name}.map`), map)
     writeAtomically(join(this.folder, name), `${code}\n//# sourceMappingURL=${name}.map\n`)
-    const entry: CacheEntry = { inputs: inputs.map((input) => [resolve(input), hashOf(input)]), bundle: name }
+    const entry: CacheEntry = { inputs: hashInputs(inputs.map((input) => resolve(input))), bundle: name }
     writeAtomically(this.#entryPath, JSON.stringify(entry))
     return join(this.folder, name)
   }
@@ -86,14 +86,5 @@ export class BundleCache {
         // Another process was faster.
       }
     }
-  }
-}
-
-/** The content hash, or `null` for a file that is not there: its coming into being changes the bundle too. */
-function hashOf(path: string): string | null {
-  try {
-    return sha256(readFileSync(path))
-  } catch {
-    return null
   }
 }

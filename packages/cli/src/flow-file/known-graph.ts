@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { definitionText, type FlowDefinition, type Graph, type GraphNode, type Problem } from '@millrace/core-graph'
 import { nearestCacheFolder } from './cache-folder.ts'
+import { contentHash } from './content-hash.ts'
 import { writeAtomically } from './write-atomically.ts'
 
 type Stored = Omit<GraphNode, 'reads' | 'inputReads' | 'writes'> & {
@@ -19,8 +19,8 @@ export async function checkOnce(
   sourceFile: string,
 ): Promise<{ readonly graph: Graph; readonly problems: readonly Problem[] }> {
   const folder = nearestCacheFolder(dirname(sourceFile))
-  const path = folder && join(folder, `${basename(sourceFile).replace(/[^\w-]+/g, '-')}-${hashOf(sourceFile).slice(0, 12)}.graph.json`)
-  const key = hashOf(`${checkerVersion()}\n${definitionText(definition)}`)
+  const path = folder && join(folder, `${basename(sourceFile).replace(/[^\w-]+/g, '-')}-${contentHash(sourceFile).slice(0, 12)}.graph.json`)
+  const key = contentHash(`${checkerVersion()}\n${definitionText(definition)}`)
   const known = path && readGraph(path, key)
   if (known) return { graph: known, problems: [] }
   const { checkFlow } = await import('@millrace/core-graph/graph')
@@ -28,8 +28,6 @@ export async function checkOnce(
   if (path && checked.problems.length === 0) keepGraph(path, key, checked.graph)
   return checked
 }
-
-const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 /** Changes with the code that checks. */
 function checkerVersion(): string {
