@@ -1,4 +1,4 @@
-import { hash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { BatchFaults } from '../faults/batch-faults.ts'
 import type { FaultKind } from '../faults/fault-plan.ts'
 import type { Answer } from '../s3/answer.ts'
@@ -6,7 +6,7 @@ import type { KeyRing } from '../sigv4/key-ring.ts'
 import { parseQuery } from '../sigv4/query.ts'
 import { SignatureError, type SignatureErrorCode } from '../sigv4/signature-error.ts'
 import { uriDecode } from '../sigv4/uri-encoding.ts'
-import { verifySignature } from '../sigv4/verify-signature.ts'
+import { verifyExchange } from '../sigv4/verify-exchange.ts'
 import type { Exchange } from '../wire/exchange.ts'
 import { jsonAnswer } from '../wire/json-answer.ts'
 import { readBody } from '../wire/read-body.ts'
@@ -51,12 +51,13 @@ export class BatchEndpoint {
 
   async #answer(exchange: Exchange, operation: BatchOperationName | undefined, refusal: BatchError | undefined): Promise<Answer> {
     const requestId = randomUUID()
+    const { keys, region, now } = this.#options
     try {
       if (!operation) throw new BatchError('UnknownOperationException', `The devstack does not serve ${exchange.rawPath}.`)
       const body = await readBody(exchange, maxBodyBytes)
       if (!body) throw clientError('Request is too large')
       if (refusal) throw refusal
-      this.#verify(exchange, body)
+      verifyExchange(exchange, { keys, region, service: 'batch', nowMs: now(), body })
       return jsonAnswer(200, batchOperations[operation](this.#options.context, new Fields(readInput(exchange, body))), {
         'x-amzn-RequestId': requestId,
       })
@@ -67,15 +68,6 @@ export class BatchEndpoint {
         told.code === 'ClientException' ? `Error executing request, Exception : ${told.message}, RequestId: ${requestId}` : told.message
       return jsonAnswer(told.status, { message }, { 'x-amzn-RequestId': requestId, 'x-amzn-errortype': told.code })
     }
-  }
-
-  #verify({ incoming, rawPath, rawQuery }: Exchange, body: Buffer): void {
-    const { keys, region, now } = this.#options
-    const nowMs = now()
-    verifySignature(
-      { method: incoming.method ?? '', rawPath, query: parseQuery(rawQuery), headers: incoming.headers, rawHeaders: incoming.rawHeaders },
-      { credentialsOf: (id) => keys.find(id, nowMs), region, service: 'batch', nowMs, bodyHash: hash('sha256', body) },
-    )
   }
 }
 

@@ -1,9 +1,8 @@
-import { hash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { Answer } from '../s3/answer.ts'
 import type { KeyRing } from '../sigv4/key-ring.ts'
-import { parseQuery } from '../sigv4/query.ts'
 import { SignatureError } from '../sigv4/signature-error.ts'
-import { verifySignature } from '../sigv4/verify-signature.ts'
+import { verifyExchange } from '../sigv4/verify-exchange.ts'
 import type { Exchange } from '../wire/exchange.ts'
 import { jsonAnswer } from '../wire/json-answer.ts'
 import { readBody } from '../wire/read-body.ts'
@@ -49,6 +48,7 @@ export class LogsEndpoint {
 
   async #answer(exchange: Exchange): Promise<Answer> {
     const headers = { ...contentType, 'x-amzn-RequestId': randomUUID() }
+    const { keys, region, now } = this.#options
     try {
       const operation = String(exchange.incoming.headers['x-amz-target']).slice(targetPrefix.length)
       if (operation !== 'GetLogEvents')
@@ -56,7 +56,7 @@ export class LogsEndpoint {
       this.requests.add(operation)
       const body = await readBody(exchange, maxBodyBytes)
       if (!body) throw new LogsError('InvalidParameterException', 'The request is too large.')
-      this.#verify(exchange, body)
+      verifyExchange(exchange, { keys, region, service: 'logs', nowMs: now(), body })
       return jsonAnswer(200, getLogEvents(this.#options.streams, parse(body)), headers)
     } catch (error) {
       if (error instanceof LogsError) return jsonAnswer(400, { __type: error.code, message: error.message }, headers)
@@ -64,15 +64,6 @@ export class LogsEndpoint {
       this.#options.onError(error)
       return jsonAnswer(500, { __type: 'ServiceUnavailableException', message: 'The devstack failed.' }, headers)
     }
-  }
-
-  #verify({ incoming, rawPath, rawQuery }: Exchange, body: Buffer): void {
-    const { keys, region, now } = this.#options
-    const nowMs = now()
-    verifySignature(
-      { method: incoming.method ?? '', rawPath, query: parseQuery(rawQuery), headers: incoming.headers, rawHeaders: incoming.rawHeaders },
-      { credentialsOf: (id) => keys.find(id, nowMs), region, service: 'logs', nowMs, bodyHash: hash('sha256', body) },
-    )
   }
 }
 

@@ -2,7 +2,7 @@ import type { Fault, FaultKind } from '../faults/fault-plan.ts'
 import type { Faults } from '../faults/faults.ts'
 import type { KeyRing } from '../sigv4/key-ring.ts'
 import { parseQuery, type QueryPairs } from '../sigv4/query.ts'
-import { type VerifiedSignature, verifySignature } from '../sigv4/verify-signature.ts'
+import { verifyExchange } from '../sigv4/verify-exchange.ts'
 import type { Exchange } from '../wire/exchange.ts'
 import { RequestCounts } from '../wire/request-counts.ts'
 import { sendAnswer } from '../wire/send-answer.ts'
@@ -40,6 +40,7 @@ export class S3Endpoint {
 
   /** Answers one request. */
   async handle(exchange: Exchange): Promise<void> {
+    const { context, keys } = this.#options
     let fault: Fault | undefined
     let answer: Answer
     try {
@@ -53,13 +54,13 @@ export class S3Endpoint {
         fault = undefined
         throw new S3Error(code)
       }
-      const done = operations[operation](this.#options.context, {
+      const done = operations[operation](context, {
         incoming: exchange.incoming,
         bucket: target.bucket ?? '',
         key: target.key ?? '',
         query: target.query,
         headers: target.headers,
-        signature: this.#verify(exchange, query),
+        signature: verifyExchange(exchange, { keys, region: context.region, service: 's3', nowMs: context.now(), query }),
         sendContinue: () => exchange.continue.send(),
       })
       answer = done instanceof Promise ? await done : done
@@ -74,15 +75,6 @@ export class S3Endpoint {
   #dated(answer: Answer): Answer {
     const { now } = this.#options.context
     return now === Date.now ? answer : { ...answer, headers: { ...answer.headers, Date: new Date(now()).toUTCString() } }
-  }
-
-  #verify({ incoming, rawPath }: Exchange, query: QueryPairs): VerifiedSignature {
-    const { context, keys } = this.#options
-    const nowMs = context.now()
-    return verifySignature(
-      { method: incoming.method ?? '', rawPath, query, headers: incoming.headers, rawHeaders: incoming.rawHeaders },
-      { credentialsOf: (id) => keys.find(id, nowMs), region: context.region, service: 's3', nowMs },
-    )
   }
 }
 
