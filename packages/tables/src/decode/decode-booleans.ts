@@ -4,6 +4,7 @@ import { unpackBits } from '../encodings/unpack-bits.ts'
 import type { Page } from '../pages/read-pages.ts'
 import { DefinitionReader } from './definition.ts'
 import { encodingName } from './encoding-name.ts'
+import { spreadDefined } from './spread-defined.ts'
 import { type Validity, ValidityBuilder } from './validity.ts'
 
 /** Truth values as 0 and 1; nulls are 0. */
@@ -25,7 +26,7 @@ export function decodeBooleans(pages: Iterable<Page>, rows: number): Booleans {
     const out = values.subarray(row, row + page.count)
     decodeValues(page, { out, count })
     if (defined) {
-      spread(out, { defined, count })
+      spreadDefined(out, { defined, count })
       validity.add(defined, { start: row, count: page.count })
     }
     row += page.count
@@ -44,15 +45,4 @@ function decodeValues({ encoding, values }: Page, { out, count }: { readonly out
     if (start + 4 > end) throw new MalformedData('values are cut')
     decodeRleHybrid({ bytes, start: start + 4, end }, { out, count, bitWidth: 1 })
   } else throw new MalformedData(`truth values cannot have the encoding ${encodingName(encoding)}`)
-}
-
-function spread(out: Uint8Array, { defined, count }: { readonly defined: Uint8Array; readonly count: number }): void {
-  let from = count
-  for (let row = out.length - 1; row >= 0; row -= 1) {
-    if (defined[row] === 0) out[row] = 0
-    else {
-      from -= 1
-      out[row] = out[from] as number
-    }
-  }
 }

@@ -8,6 +8,7 @@ import type { Page } from '../pages/read-pages.ts'
 import { decodeIndices } from './decode-words.ts'
 import { DefinitionReader } from './definition.ts'
 import { encodingName } from './encoding-name.ts'
+import { spreadDefined } from './spread-defined.ts'
 import { type Validity, ValidityBuilder } from './validity.ts'
 
 /** Texts and other bytes: for each row the place of its value in a list of values; nulls have the code 0. */
@@ -59,7 +60,7 @@ export function decodeSlices(pages: Iterable<Page>, { rows, fixedBytes }: Slices
       entries += count
     }
     if (defined) {
-      spread(out, { defined, count })
+      spreadDefined(out, { defined, count })
       validity.add(defined, { start: row, count: page.count })
     }
     row += page.count
@@ -96,14 +97,3 @@ function sliceValues({ encoding, values }: Page, { count, fixedBytes }: Sliced):
 }
 
 const none: ByteSlices = { bytes: new Uint8Array(), starts: new Uint32Array(), ends: new Uint32Array() }
-
-function spread(out: Int32Array, { defined, count }: { readonly defined: Uint8Array; readonly count: number }): void {
-  let from = count
-  for (let row = out.length - 1; row >= 0; row -= 1) {
-    if (defined[row] === 0) out[row] = 0
-    else {
-      from -= 1
-      out[row] = out[from] as number
-    }
-  }
-}
