@@ -1,4 +1,5 @@
 import type { BatchExecutor } from '../batch-executor.ts'
+import { systemClock } from '../clock.ts'
 import { type ContainerOptions, containerDefaults, type Platform } from '../definitions/container-options.ts'
 import { nearestFargateSize } from '../definitions/fargate-sizes.ts'
 import { mergeResources, type ResourceNeeds } from '../definitions/merge-resources.ts'
@@ -80,10 +81,7 @@ class SubmittedJob implements WorkerJob {
 
   async *watch(signal: AbortSignal): AsyncGenerator<WorkerJobState, void, void> {
     try {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, firstLookMs)
-        signal.addEventListener('abort', () => resolve(clearTimeout(timer)), { once: true })
-      })
+      await systemClock.sleep(firstLookMs, signal)
       for await (const snapshot of this.#job.changes({ signal })) yield await this.#state(snapshot, signal)
     } catch (error) {
       if (!signal.aborted) throw error

@@ -48,13 +48,11 @@ export async function writeValue(
 ): Promise<PutResult> {
   const place = context.location.place(key)
   const body = readValue(value)
-  if ('pieces' in body)
-    return await settle(key, {
-      place,
-      overwrite: options.overwrite,
-      writing: writePieces(context, place, { pieces: body.pieces, options }),
-    })
-  return await settle(key, { place, overwrite: options.overwrite, writing: writeStream(context, place, { stream: body.stream, options }) })
+  const writing =
+    'pieces' in body
+      ? writePieces(context, place, { pieces: body.pieces, options })
+      : writeStream(context, place, { stream: body.stream, options })
+  return await settle(key, { place, overwrite: options.overwrite, writing })
 }
 
 /** Writes the content of a file: read at once up to 32 MiB, part by part above. @throws S3Error; the system's error for the file. */
@@ -73,9 +71,8 @@ export async function writeFile(
   } finally {
     closeSync(fd)
   }
-  if (small)
-    return await settle(key, { place, overwrite: options.overwrite, writing: writePieces(context, place, { pieces: [small], options }) })
-  return await settle(key, { place, overwrite: options.overwrite, writing: writeLargeFile(context, place, { path, options }) })
+  const writing = small ? writePieces(context, place, { pieces: [small], options }) : writeLargeFile(context, place, { path, options })
+  return await settle(key, { place, overwrite: options.overwrite, writing })
 }
 
 /** Read synchronously: a disk that others have warmed up gives it sooner than a thread is woken. */
