@@ -18,18 +18,9 @@ export interface ListOptions {
   readonly signal?: AbortSignal
 }
 
-/** A job in a list. */
-export interface JobSummary {
-  readonly id: string
-  readonly name: string
-  readonly status: JobStatus
-  readonly statusReason?: string
-  readonly createdAt?: Date
-  readonly startedAt?: Date
-  readonly stoppedAt?: Date
-  readonly exitCode?: number
-  /** Of an array: the number of children. */
-  readonly size?: number
+/** A job in a list: what AWS tells about it without being asked for more. */
+export interface JobSummary
+  extends Pick<JobSnapshot, 'createdAt' | 'exitCode' | 'id' | 'name' | 'size' | 'startedAt' | 'status' | 'statusReason' | 'stoppedAt'> {
   /** Only where `parameters` were asked for. */
   readonly parameters?: Readonly<Record<string, string>>
 }
