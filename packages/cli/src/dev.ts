@@ -1,17 +1,32 @@
 import { relative, resolve } from 'node:path'
+import { globalOptions, type Option } from './arguments/option.ts'
+import { readOptions } from './arguments/read-options.ts'
 import { exitCode } from './exit-code.ts'
-import type { ProgramCommand } from './setup/program-command.ts'
-import type { Output } from './terminal/output.ts'
+import { formatPage } from './render/help.ts'
+import { createOutput } from './terminal/output.ts'
 import { UsageError } from './usage-error.ts'
+import { version } from './version.ts'
 
 const defaultFolder = '.millrace-dev'
 const defaultPort = 4_580
 
-/** `millrace dev`: runs the devstack until a signal comes. */
-export const dev: ProgramCommand = {
-  name: 'dev',
-  usage: 'dev [--dir D] [--port P] [--bucket NAME] [--latency fast|real]',
-  summary: 'Run S3 and AWS Batch on this machine, for development and tests',
+const options: readonly Option[] = [
+  { name: 'dir', value: 'D', help: `The folder that keeps everything, made where it is missing (default: ${defaultFolder})` },
+  { name: 'port', value: 'P', help: `The port on 127.0.0.1, 0 for any that is free (default: ${defaultPort})` },
+  { name: 'bucket', value: 'NAME', repeatable: true, help: 'A bucket to make where it is missing' },
+  { name: 'latency', value: 'HOW', help: 'fast: jobs run at once; real: they take about as long as on AWS until they run (default: fast)' },
+  ...globalOptions.filter(({ name }) => name !== 'datastore-root'),
+]
+
+/** How `dev` appears in the help of the program. */
+export const devUsage = 'dev [--dir D] [--port P] [--bucket NAME] [--latency fast|real]'
+
+/** What `dev` is for, in one line. */
+export const devSummary = 'Run S3 and AWS Batch on this machine, for development and tests'
+
+const help = formatPage({
+  summary: devSummary,
+  usage: `millrace ${devUsage}`,
   details: [
     'Starts S3, AWS Batch and CloudWatch Logs over a folder and prints, as lines for the shell, the environment that leads the AWS SDKs,',
     'awscli, rclone and Millrace to them. Jobs of node images run as processes of this machine. It runs until it is interrupted, and ends',
@@ -27,25 +42,24 @@ export const dev: ProgramCommand = {
     '  curl -X POST $AWS_ENDPOINT_URL_BATCH/_dev/batch/lose-host',
     '  curl -X DELETE $AWS_ENDPOINT_URL_S3/_dev/faults',
   ].join('\n'),
-  options: [
-    { name: 'dir', value: 'D', help: `The folder that keeps everything, made where it is missing (default: ${defaultFolder})` },
-    { name: 'port', value: 'P', help: `The port on 127.0.0.1, 0 for any that is free (default: ${defaultPort})` },
-    { name: 'bucket', value: 'NAME', repeatable: true, help: 'A bucket to make where it is missing' },
-    {
-      name: 'latency',
-      value: 'HOW',
-      help: 'fast: jobs run at once; real: they take about as long as on AWS until they run (default: fast)',
-    },
-  ],
-  async run({ options, output, problems }) {
-    const dir = options.text('dir') ?? defaultFolder
-    const port = options.wholeNumber('port', 0) ?? defaultPort
-    if (port > 65_535) problems.push(`--port is at most 65535, and ${port} is not.`)
-    const latency = options.text('latency') ?? 'fast'
-    if (latency !== 'fast' && latency !== 'real') problems.push(`--latency is fast or real, and ${JSON.stringify(latency)} is neither.`)
-    if (problems.length > 0) throw new UsageError(problems)
-    return await serve({ dir, port, latency: latency === 'real' ? 'real' : 'fast', buckets: options.texts('bucket') }, output)
-  },
+  options,
+})
+
+/** `millrace dev`: runs the devstack until a signal comes, and gives the exit code. @throws UsageError. */
+export async function runDev(args: readonly string[]): Promise<number> {
+  const { values, positionals, problems } = readOptions(options, args)
+  if (values.flag('version') || values.flag('help')) {
+    process.stdout.write(`${values.flag('help') ? help : version}\n`)
+    return exitCode.done
+  }
+  const dir = values.text('dir') ?? defaultFolder
+  const port = values.wholeNumber('port', 0) ?? defaultPort
+  if (port > 65_535) problems.push(`--port is at most 65535, and ${port} is not.`)
+  if (positionals.length > 0) problems.push(`dev takes no words such as ${JSON.stringify(positionals[0])}. Usage: millrace ${devUsage}`)
+  const latency = values.text('latency') ?? 'fast'
+  if (latency !== 'fast' && latency !== 'real') problems.push(`--latency is fast or real, and ${JSON.stringify(latency)} is neither.`)
+  if (problems.length > 0) throw new UsageError(problems)
+  return serve({ dir, port, latency: latency === 'real' ? 'real' : 'fast', buckets: values.texts('bucket'), quiet: values.flag('quiet') })
 }
 
 interface ServeOptions {
@@ -53,9 +67,11 @@ interface ServeOptions {
   readonly port: number
   readonly latency: 'fast' | 'real'
   readonly buckets: readonly string[]
+  readonly quiet: boolean
 }
 
-async function serve({ dir, port, latency, buckets }: ServeOptions, output: Output): Promise<number> {
+async function serve({ dir, port, latency, buckets, quiet }: ServeOptions): Promise<number> {
+  const output = createOutput({ quiet, outlivesReader: true })
   const { DevstackStartError, startDevstack } = await import('@millrace/devstack')
   const signalled = nextSignal()
   await using stack = await startDevstack({ dir, port, buckets, batch: { latency } }).catch((error: unknown) => {

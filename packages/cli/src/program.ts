@@ -11,9 +11,8 @@ import type { ProgramCommand } from './setup/program-command.ts'
 import { UsageError } from './usage-error.ts'
 import { version } from './version.ts'
 
-/** Commands that need no flow file. */
+/** Commands that need no flow file, beside `dev`. */
 const programCommands: ReadonlyMap<string, () => Promise<ProgramCommand>> = new Map([
-  ['dev', async () => (await import('./dev.ts')).dev],
   ['configure', async () => (await import('./setup/configure.ts')).configure],
   ['doctor', async () => (await import('./doctor/doctor.ts')).doctor],
 ])
@@ -23,6 +22,7 @@ export async function runProgram(args: readonly string[]): Promise<void> {
   await reportErrors(async () => {
     const { command: path, rest } = splitCommand(args)
     if (path === undefined) return withoutFile(rest)
+    if (path === 'dev') return (await import('./dev.ts')).runDev(rest)
     const load = programCommands.get(path)
     if (load) return (await import('./setup/program-command.ts')).runProgramCommand(await load(), rest)
     if (commandNames.includes(path))
@@ -45,11 +45,11 @@ async function withoutFile(args: readonly string[]): Promise<number> {
     return exitCode.done
   }
   if (problems.length > 0) throw new UsageError(problems)
-  const programs = await Promise.all([...programCommands.values()].map((load) => load()))
-  const help = formatProgramHelp(
-    await loadCommands(),
-    programs.map(({ usage, summary }) => [usage, summary] as const),
-  )
+  const { devSummary, devUsage } = await import('./dev.ts')
+  const help = formatProgramHelp(await loadCommands(), [
+    [devUsage, devSummary],
+    ...(await Promise.all([...programCommands.values()].map((load) => load()))).map(({ usage, summary }) => [usage, summary] as const),
+  ])
   if (values.flag('help')) {
     process.stdout.write(`${help}\n`)
     return exitCode.done

@@ -1,9 +1,10 @@
 import { globalOptions, type Option } from '../arguments/option.ts'
-import { OptionValues } from '../arguments/option-values.ts'
-import { parseArguments } from '../arguments/parse-arguments.ts'
+import type { OptionValues } from '../arguments/option-values.ts'
+import { readOptions } from '../arguments/read-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { formatPage } from '../render/help.ts'
 import { createOutput, type Output } from '../terminal/output.ts'
+import { UsageError } from '../usage-error.ts'
 import { version } from '../version.ts'
 
 /** A command of the program that needs no flow file, and takes options only. */
@@ -14,7 +15,7 @@ export interface ProgramCommand {
   readonly details: string
   /** Beside `--quiet`, `--version` and `--help`. */
   readonly options: readonly Option[]
-  /** Reads its options, throws the problems that there are, all at once, and else does it and gives the exit code. @throws UsageError. */
+  /** Does it and gives the exit code. What is wrong with the options goes to `problems`, which is looked at by `read`. */
   run(context: ProgramContext): Promise<number>
 }
 
@@ -29,17 +30,13 @@ export interface ProgramContext {
 /** Runs a command of the program and gives its exit code. @throws UsageError. */
 export async function runProgramCommand(command: ProgramCommand, args: readonly string[]): Promise<number> {
   const options = [...command.options, ...globalOptions.filter(({ name }) => name !== 'datastore-root')]
-  const spellings = options.map(
-    ({ name, value }) => [name, { key: name, takesValue: value !== undefined, ...(value === undefined ? { bare: 'true' } : {}) }] as const,
-  )
-  const parsed = parseArguments(args, new Map(spellings))
-  const problems = [...parsed.problems]
-  const values = new OptionValues(parsed.values, problems)
+  const { values, positionals, problems } = readOptions(options, args)
   if (values.flag('version') || values.flag('help')) {
     process.stdout.write(`${values.flag('help') ? formatPage({ ...command, usage: `millrace ${command.usage}`, options }) : version}\n`)
     return exitCode.done
   }
-  const [word] = parsed.positionals
+  const [word] = positionals
   if (word !== undefined) problems.push(`${command.name} takes no words such as ${JSON.stringify(word)}. Usage: millrace ${command.usage}`)
+  if (problems.length > 0) throw new UsageError(problems)
   return await command.run({ options: values, output: createOutput({ quiet: values.flag('quiet'), outlivesReader: true }), problems })
 }
