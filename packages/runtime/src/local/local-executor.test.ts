@@ -77,7 +77,7 @@ test('the time that a worker takes to load the flow is not the time of its task'
   const { executor, spec } = openBed(false, 'slow-flow', 'SlowFlow')
   const endOf = async (does: string): Promise<unknown> => {
     let last: TaskEvent | undefined
-    const limited: TaskSpec = { ...spec(does, '1'), timeoutMs: 2_000 }
+    const limited: TaskSpec = { ...spec('succeed', '1'), step: does, timeoutMs: 2_000 }
     for await (const event of executor.launch([limited], new AbortController().signal)) last = event
     return last?.kind === 'lost' ? last.reason : last?.kind
   }
