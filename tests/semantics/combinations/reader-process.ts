@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url'
-import { runFlowFile } from '../../../packages/cli/src/command-line.ts'
+import { runFlowFile } from '@millrace/cli/command-line'
 
 /** What is read, and as whom. */
 export interface ReadRequest {
