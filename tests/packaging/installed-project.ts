@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { type PackedPackage, pnpmCommand, rootFolder } from '../../scripts/pack-packages.ts'
+import { type PackedPackage, pnpmCommand, rootFolder } from 'millrace-scripts/pack-packages'
 
 const execute = promisify(execFile)
 

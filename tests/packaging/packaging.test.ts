@@ -4,8 +4,8 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { type PackedPackage, packPackages, pnpmCommand, rootFolder } from 'millrace-scripts/pack-packages'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type PackedPackage, packPackages, pnpmCommand, rootFolder } from '../../scripts/pack-packages.ts'
 import { type EntryLoad, entryCeilings, loadsScript } from './entry-ceilings.ts'
 
 const execute = promisify(execFile)
