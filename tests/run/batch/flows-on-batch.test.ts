@@ -57,9 +57,14 @@ describe('a flow on AWS Batch', { timeout: 180_000 }, () => {
     expect(failed.code, failed.stderr).toBe(1)
     expect(failed.stderr).toContain('two is too many')
     expect(failed.stderr).toMatch(/trouble\.ts:\d+/)
+    // Those that ran beside it were ended, and have records of their own that say so.
+    const [, task] = /What the task wrote: \S.* logs (1\/work\/\d+)$/m.exec(failed.stderr) ?? []
     const tasks = await listTasks(own.store, 'Trouble', '1', 'work')
-    const bad = tasks.find(({ status }) => status === 'failed')
-    expect((await own.run('trouble', 'logs', `1/work/${bad?.task}`)).stdout).toContain('working on 1')
+    const bad = tasks.filter(({ error }) => error?.message === 'two is too many')
+    expect(bad.map((record) => `1/work/${record.task} ${record.status}`)).toEqual([`${task} failed`])
+    const others = tasks.filter((record) => record.status === 'failed' && record !== bad[0])
+    expect(others.map(({ error }) => error?.code)).toEqual(others.map(() => 'cancelled'))
+    expect((await own.run('trouble', 'logs', `${task}`)).stdout).toContain('working on 1')
     await untilNone(own.root)
   })
 

@@ -1,4 +1,5 @@
 import type { ByteSource } from '../bytes/byte-source.ts'
+import type { NumberArray } from '../decode/column-data.ts'
 import { ColumnFailure, type DecodedRows, type DecodeJob } from '../decode/decode-job.ts'
 import type { Footer } from '../footer/footer.ts'
 import type { FooterReader } from '../footer/footer-reader.ts'
@@ -9,6 +10,7 @@ import type { Predicate } from '../where/predicate.ts'
 import { checkFileSchema } from './check-file-schema.ts'
 import { fetchJob } from './fetch-job.ts'
 import { mapAhead } from './map-ahead.ts'
+import { sliceTargets } from './number-targets.ts'
 import { planRowGroup, type RowGroupPlan, undecidedPredicates } from './plan-row-group.ts'
 import type { TableFile } from './table-file.ts'
 
@@ -29,6 +31,8 @@ export interface RowGroupScan {
   /** Row groups under way at once. */
   readonly ahead: number
   readonly decode: (job: DecodeJob) => Promise<DecodedRows>
+  /** Where the numbers of all rows go, by column, in a scan without conditions and limit. Where they are decoded right there they are not copied. */
+  readonly targets?: ReadonlyMap<string, NumberArray> | undefined
 }
 
 /** The rows of one row group that match. */
@@ -64,6 +68,8 @@ interface Item {
   readonly groupIndex: number
   readonly fields: ReadonlyMap<string, FileField>
   readonly limit: number
+  /** How many rows the row groups before it have, as far as all of them match. */
+  readonly startRow: number
   /** Decoded, of the columns that are read. */
   readonly sizeBytes: number
 }
@@ -85,7 +91,7 @@ async function* listRowGroups(scan: RowGroupScan): AsyncGenerator<Item> {
       if (!undecided || rows === 0) continue
       const chunks = read.flatMap((field) => group.columns.slice(field.firstChunk, field.firstChunk + field.chunks))
       const sizeBytes = chunks.reduce((sum, { meta_data: data }) => sum + Number(data?.total_uncompressed_size ?? 0n), 0)
-      yield { file: tableFile, footer, groupIndex, fields, limit: scan.limit - known, sizeBytes }
+      yield { file: tableFile, footer, groupIndex, fields, limit: scan.limit - known, startRow: known, sizeBytes }
       if (undecided.length === 0) known += rows
       if (known >= scan.limit) return
     }
@@ -94,11 +100,12 @@ async function* listRowGroups(scan: RowGroupScan): AsyncGenerator<Item> {
 
 async function readRowGroup(scan: RowGroupScan, item: Item, signal: AbortSignal): Promise<ScannedRows | undefined> {
   const { source, predicates, columns, decode } = scan
-  const { file: tableFile, footer, groupIndex, fields, limit } = item
+  const { file: tableFile, footer, groupIndex, fields, limit, startRow } = item
   const { file } = tableFile
   const plan: RowGroupPlan | undefined = await planRowGroup({ source, file, footer }, { groupIndex, fields, predicates }, { signal })
   if (!plan) return undefined
-  const job = await fetchJob({ source, file, footer, plan, fields }, { columns, limit }, { signal })
+  const into = scan.targets && sliceTargets(scan.targets, { start: startRow, end: startRow + plan.groupRows })
+  const job = await fetchJob({ source, file, footer, plan, fields }, { columns, limit, into }, { signal })
   try {
     return { ...(await decode(job)), file: tableFile }
   } catch (error) {

@@ -1,9 +1,12 @@
 import type { Column } from '../columns/column.ts'
 import { joinColumnData } from '../columns/join-column-data.ts'
+import { joinValidity } from '../columns/join-validity.ts'
 import { columnParts, constantData } from '../columns/make-column.ts'
-import type { ColumnData } from '../decode/column-data.ts'
+import type { ColumnData, NumberArray } from '../decode/column-data.ts'
 import type { Field } from '../schema/field.ts'
 import type { ColumnsOf, Row, TableSchema } from '../schema/table-types.ts'
+import { countAllRows } from './count-all-rows.ts'
+import { createTargets, placeNumbers } from './number-targets.ts'
 import { type RowGroupScan, type ScannedRows, scanRowGroups } from './scan-row-groups.ts'
 
 /** Some rows of a table, column by column. */
@@ -50,15 +53,25 @@ export class Scan<Schema extends TableSchema = TableSchema> implements AsyncIter
 
   /** All rows as one batch, in memory. */
   async toColumns(): Promise<ColumnBatch<Schema>> {
-    const { fields } = this.#plan
+    const { fields, rowGroups } = this.#plan
     const parts: ColumnData[][] = fields.map(() => [])
+    const allRows = await countAllRows(rowGroups)
+    const targets = allRows === undefined ? undefined : createTargets(fields, allRows)
     let rowCount = 0
-    for await (const scanned of this.#rowGroups()) {
+    for await (const scanned of this.#rowGroups(targets)) {
+      for (const [index, list] of parts.entries()) {
+        const data = this.#dataOf(scanned, index)
+        const target = targets?.get(fields[index]?.name ?? '')
+        list.push(target ? placeNumbers(data, { target, start: rowCount }) : data)
+      }
       rowCount += scanned.rows
-      for (const [index, list] of parts.entries()) list.push(this.#dataOf(scanned, index))
     }
     const columns = fields.map((field, index): readonly [string, Column] => {
-      const data = joinColumnData(parts[index] ?? [], field.type)
+      const own = parts[index] ?? []
+      const target = targets?.get(field.name)
+      const data: ColumnData = target
+        ? { kind: 'numbers', values: target, validity: joinValidity(own, rowCount) }
+        : joinColumnData(own, field.type)
       return [field.name, columnParts(data, field).part({ start: 0, end: rowCount })]
     })
     return { rowCount, columns: Object.fromEntries(columns) as ColumnsOf<Schema> }
@@ -76,9 +89,9 @@ export class Scan<Schema extends TableSchema = TableSchema> implements AsyncIter
     }
   }
 
-  #rowGroups(): AsyncGenerator<ScannedRows> {
+  #rowGroups(targets?: ReadonlyMap<string, NumberArray>): AsyncGenerator<ScannedRows> {
     const { rowGroups, fields } = this.#plan
-    return scanRowGroups({ ...rowGroups, columns: fields.filter(({ isPartition }) => !isPartition).map(({ name }) => name) })
+    return scanRowGroups({ ...rowGroups, targets, columns: fields.filter(({ isPartition }) => !isPartition).map(({ name }) => name) })
   }
 
   /** The values of a field: decoded, or the same in every row for a partition. */
