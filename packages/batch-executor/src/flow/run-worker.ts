@@ -1,5 +1,4 @@
 import type { Clock, Executor, ObjectStore, RunRecord, TaskEvent, TaskRecord, TaskSpec } from '@millrace/core-graph'
-import { Claims } from './claims.ts'
 import { EventWriter } from './event-writer.ts'
 import { type WorkerAddress, workerKey } from './job-keys.ts'
 import { lostRecord } from './lost-record.ts'
@@ -11,8 +10,8 @@ import { encodeEvent, type WorkerEvent } from './worker-event.ts'
 
 const heartbeatMs = 15_000
 const leaseMs = 30_000
-/** Claims are taken ahead for about this much work. */
-const aheadMs = 500
+/** Tasks are claimed at once for about this much work. */
+const aheadMs = 1_000
 const mostAhead = 32
 
 /** What a worker needs of the datastore beside its own objects. */
@@ -72,7 +71,7 @@ class Worker {
 
   constructor(options: WorkerOptions) {
     this.#options = options
-    this.#writer = new EventWriter(options)
+    this.#writer = new EventWriter({ ...options, workers: options.manifest.workers })
   }
 
   async run(): Promise<WorkerOutcome> {
@@ -103,7 +102,7 @@ class Worker {
 
   async #work(reader: ManifestReader): Promise<void> {
     const { store, me, manifest } = this.#options
-    const list = new WorkList(new Claims(store, me), { worker: me.worker, workers: manifest.workers, count: reader.count })
+    const list = new WorkList(store, me, { workers: manifest.workers, count: reader.count })
     let next: Promise<readonly Taken[]> | undefined
     while (!this.#stop.signal.aborted) {
       const taken = await (next ?? list.take(1))
@@ -189,6 +188,7 @@ class Worker {
 
   async #beat(): Promise<void> {
     const { store, me } = this.#options
+    await store.put(workerKey(me), Buffer.from('{}')).catch(() => {})
     await this.#every(heartbeatMs, () => store.put(workerKey(me), Buffer.from('{}')))
   }
 
@@ -200,12 +200,12 @@ class Worker {
     })
   }
 
-  /** Does it now and then again and again until the work is done. What fails is done again next time. */
+  /** Does it again and again until the work is done. What fails is done again next time. */
   async #every(ms: number, work: () => Promise<unknown>): Promise<void> {
     const { signal } = this.#background
     while (!signal.aborted) {
-      await work().catch(() => {})
       await this.#options.clock.sleep(ms, signal).catch(() => {})
+      if (!signal.aborted) await work().catch(() => {})
     }
   }
 }

@@ -67,6 +67,10 @@ export async function bundleWorker(): Promise<Bundled> {
     splitting: true,
     // Where a package has both: what is imported when it is needed keeps its names only as a module.
     mainFields: ['module', 'main'],
+    // Every container fetches, unpacks and compiles it.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    sourcemap: false,
     plugins: [ownPackages()],
   })
   return { files: [...files, { name: 'package.json', body: Buffer.from('{"type":"module"}\n') }], inputs }
