@@ -2,14 +2,14 @@ import type { Result } from './measure-work.ts'
 
 /** The head of the table of times. */
 export const resultHead: string =
-  '| work | reader | wall s | CPU s | most memory | Millrace, by wall | by CPU |\n| --- | --- | --- | --- | --- | --- | --- |'
+  '| work | reader | wall s | CPU s | most memory | Millrace on as many threads, by wall | by CPU |\n| --- | --- | --- | --- | --- | --- | --- |'
 
 /** How many times as fast `ours` is as `other`. */
 export function speedOver(ours: Result, other: Result): { readonly wall: number; readonly cpu: number } {
   return { wall: other.wall.median / ours.wall.median, cpu: other.wall.cpuMs / ours.wall.cpuMs }
 }
 
-/** One line for each reader. Those that take one thread are compared with Millrace on one. */
+/** One line for each reader, with the reader of ours that it is compared with. */
 export function formatResults(
   title: string,
   { results, oursFor }: { readonly results: readonly Result[]; readonly oursFor: (reader: Result) => Result | undefined },

@@ -42,7 +42,7 @@ function find(results: readonly Result[], name: string): Result {
 
 /** The targets are for one thread on each side. */
 function addSpeedTargets(title: string, results: readonly Result[]): void {
-  const ours = find(results, 'Millrace')
+  const ours = find(results, 'Millrace, 1 thread')
   for (const [name, atLeast] of [
     ['hyparquet', 4],
     ['DuckDB, 1 thread', 1],
@@ -61,8 +61,10 @@ async function measureTimes(): Promise<void> {
       for (const work of works.filter((name) => name in titles)) {
         const results = await measureWork(work, { contestants, location, workspace, rounds })
         const title = `${rows.toLocaleString('en')} rows, ${codec}: ${titles[work]}`
-        const oursFor = ({ contestant }: Result): Result | undefined =>
-          contestant.startsWith('Millrace') ? undefined : find(results, 'Millrace')
+        const oursFor = ({ contestant }: Result): Result | undefined => {
+          if (contestant === 'Millrace, 1 thread') return undefined
+          return find(results, contestant === 'DuckDB, all cores' ? 'Millrace, all cores' : 'Millrace, 1 thread')
+        }
         console.log(formatResults(title, { results, oursFor }))
         if (work === 'numbers') addSpeedTargets(title, results)
       }

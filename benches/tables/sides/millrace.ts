@@ -2,11 +2,11 @@
 import { openTable } from '@millrace/tables'
 import { measureReading } from './measure-reading.ts'
 
-const [, , work = '', location = ''] = process.argv
+const [, , work = '', location = '', threads = '1'] = process.argv
 const schema = { id: 'int64', quantity: 'int32', price: 'float64', amount: 'float64', country: 'string' } as const
 
 await measureReading(async () => {
-  await using table = await openTable(location, { schema })
+  await using table = await openTable(location, { schema, threads: Number(threads) })
   switch (work) {
     case 'numbers': {
       const { columns } = await table.scan({ columns: ['id', 'quantity', 'price', 'amount'] }).toColumns()

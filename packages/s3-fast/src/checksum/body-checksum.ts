@@ -1,4 +1,4 @@
-import { createHash, getFips } from 'node:crypto'
+import { createHash, getFips, hash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import type { HttpHead } from '../http/http-client-seam.ts'
 import { type CombineCrc, crcCombiner } from './combine-crc.ts'
@@ -13,6 +13,8 @@ export interface BodyChecksum {
   readonly wanted: string
   /** Whether runs of the body can be computed apart and put together. */
   readonly isCombinable: boolean
+  /** Of a body that is there, as the server would write it. */
+  of(body: Uint8Array): string
   /** Begins a run of bytes. */
   begin(): ChecksumRun
   /** What came, as the server would write it: of runs in their order; of one run where they cannot be combined. */
@@ -68,6 +70,7 @@ function crcKind(
       name,
       wanted,
       isCombinable: true,
+      of: (body) => crcToBase64(updateRun(0n, body), parameters),
       begin: () => new CrcRun(updateRun),
       textOf(runs) {
         combine ??= crcCombiner(parameters)
@@ -104,9 +107,10 @@ function hashChecksum(
     name,
     wanted,
     isCombinable: false,
+    of: (body) => hash(algorithm, body, encoding),
     begin: () => {
-      const hash = createHash(algorithm)
-      return { update: (bytes) => void hash.update(bytes), value: () => hash.digest(encoding) }
+      const run = createHash(algorithm)
+      return { update: (bytes) => void run.update(bytes), value: () => run.digest(encoding) }
     },
     textOf: ([first]) => String(first?.run.value()),
   }

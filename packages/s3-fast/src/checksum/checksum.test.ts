@@ -79,10 +79,9 @@ test('the CRC32 of large bodies is combined too: 3 times 2 GiB of zeros are 6 Gi
 })
 
 const body = Buffer.from('Welcome to Amazon S3.')
-const place = { bucket: 'lake', key: 'a' }
+const whole = { body, place: { bucket: 'lake', key: 'a' } }
 const answer = (headers: Readonly<Record<string, string>>, status = 200): Parameters<typeof verifyBody>[0] => ({
   status,
-  body,
   header: (name: string) => headers[name],
   headers: () => Object.entries(headers),
   contentLength: body.length,
@@ -97,9 +96,9 @@ test.each([
   ['x-amz-checksum-sha256', digest('sha256')],
   ['etag', `"${createHash('md5').update(body).digest('hex')}"`],
 ])('a body is compared with its %s', (header, value) => {
-  verifyBody(answer({ [header]: value }), place)
+  verifyBody(answer({ [header]: value }), whole)
   const other = value.startsWith('"a') ? value.replace('"a', '"b') : value.replace(/^("?)./, '$1a')
-  const verify = (): void => verifyBody(answer({ [header]: other }), place)
+  const verify = (): void => verifyBody(answer({ [header]: other }), whole)
   expect(verify).toThrow(/Could not read s3:\/\/lake\/a: the bytes that arrived are not those that were stored/)
   try {
     verify()
@@ -122,7 +121,7 @@ test.each<[string, Parameters<typeof verifyBody>[0]]>([
   ['the checksum of the whole object, for a range', answer({ 'x-amz-checksum-crc32': 'AAAAAA==', etag: wrongMd5 }, 206)],
   ['nothing', answer({})],
 ])('a body is not compared with %s, which says nothing about it', (_, response) => {
-  verifyBody(response, place)
+  verifyBody(response, whole)
 })
 
 function bitwise(bytes: Uint8Array, { polynomial, width }: { readonly polynomial: bigint; readonly width: bigint }): string {

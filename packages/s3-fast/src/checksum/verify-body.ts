@@ -9,12 +9,9 @@ interface Place {
 }
 
 /** Compares a whole body with the checksum that came with it, if there is one that says something: see `bodyChecksum`. @throws S3Error corrupt-body. */
-export function verifyBody(response: HttpHead & { readonly body: Buffer }, place: Place): void {
-  const checksum = bodyChecksum(response)
-  if (!checksum) return
-  const run = checksum.begin()
-  run.update(response.body)
-  verifyRuns(checksum, { runs: [{ run, sizeBytes: response.body.byteLength }], place })
+export function verifyBody(head: HttpHead, { body, place }: { readonly body: Uint8Array; readonly place: Place }): void {
+  const checksum = bodyChecksum(head)
+  if (checksum) compare(checksum, { found: checksum.of(body), place })
 }
 
 /** The same for a body whose runs of bytes, in their order, were computed as they arrived. @throws S3Error corrupt-body. */
@@ -22,8 +19,10 @@ export function verifyRuns(
   checksum: BodyChecksum,
   { runs, place }: { readonly runs: readonly { readonly run: ChecksumRun; readonly sizeBytes: number }[]; readonly place: Place },
 ): void {
-  const { name, wanted } = checksum
-  const found = checksum.textOf(runs)
+  compare(checksum, { found: checksum.textOf(runs), place })
+}
+
+function compare({ name, wanted }: BodyChecksum, { found, place }: { readonly found: string; readonly place: Place }): void {
   if (found === wanted) return
   const { bucket, key } = place
   const advice = name.includes('ETag') ? ' At a server whose ETags only look like one, read with checksum: false.' : ''

@@ -9,7 +9,7 @@ export interface ClientContext {
   readonly location: Location
   readonly folder: TemporaryFolder
   /** Of large bodies that are read. */
-  readonly readLanes: PartLanes
+  readonly lanes: PartLanes
   /** Of large bodies that are written. */
   readonly writeLanes: PartLanes
   /** How many bytes of bodies a call that reads many keeps in memory. */

@@ -23,14 +23,14 @@ export async function deleteKeys(
   if (!only) return
   if (places.length === 1) return await deleteObject(context.send, { ...only, signal })
   const alone = places.filter(({ key }) => !fitsXml(key))
-  await runInParallel(alone, (place, { signal: workSignal }) => deleteObject(context.send, { ...place, signal: workSignal }), {
+  await runInParallel(alone, (workSignal) => (place) => deleteObject(context.send, { ...place, signal: workSignal }), {
     width: context.width,
     signal,
   })
   const failures: S3Error[] = []
   await runInParallel(
     batches(alone.length === 0 ? places : places.filter(({ key }) => fitsXml(key))),
-    async (batch, { signal: batchSignal }) => {
+    (batchSignal) => async (batch) => {
       const { bucket } = batch
       let keysLeft: readonly string[] = batch.keys
       for (let attempt = 0; keysLeft.length > 0; attempt += 1) {

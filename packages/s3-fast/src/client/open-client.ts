@@ -33,7 +33,7 @@ export function openClient(options: S3Options): { readonly context: ClientContex
     send,
     location,
     folder,
-    readLanes: new PartLanes({ start: 2, most }),
+    lanes: new PartLanes({ start: 2, most }),
     writeLanes: new PartLanes({ start: 2, most: Math.min(most, mostWriteLanes) }),
     memoryBytes: positive(options.memoryBytes ?? 268_435_456, 'memoryBytes', 0),
     width: () => pilot.width,

@@ -26,8 +26,11 @@ export async function readMany(
   const read = options.missing === 'return' ? readObjectOrMissing : readObject
   await runInParallel(
     requests,
-    async (request, { index, signal }) => {
-      results[index] = await read(context, request, { ...options, destination, signal })
+    (signal) => {
+      const reading = { checksum: options.checksum, destination, signal }
+      return async (request, index) => {
+        results[index] = await read(context, request, reading)
+      }
     },
     { width: context.width, signal: options.signal },
   )
@@ -51,14 +54,17 @@ export async function* readStream(
   let room: Promise<void> | undefined
   const all = runInParallel(
     requests,
-    async (request, { signal: workSignal }) => {
-      ready.push(await read(context, request, { ...options, destination: budget, signal: workSignal }))
-      wakeReader()
-      while (ready.length >= context.width() && !workSignal.aborted) {
-        room ??= new Promise<void>((resolve) => {
-          wakeWriters = resolve
-        })
-        await room
+    (workSignal) => {
+      const reading = { checksum: options.checksum, destination: budget, signal: workSignal }
+      return async (request) => {
+        ready.push(await read(context, request, reading))
+        wakeReader()
+        while (ready.length >= context.width() && !workSignal.aborted) {
+          room ??= new Promise<void>((resolve) => {
+            wakeWriters = resolve
+          })
+          await room
+        }
       }
     },
     { width: context.width, signal },

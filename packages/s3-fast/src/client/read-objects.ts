@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { renameSync, rmSync } from 'node:fs'
 import { S3Error } from '../errors/s3-error.ts'
 import { type ObjectRange, rangeHeader } from '../operations/object-range.ts'
-import type { ObjectPlace } from '../operations/s3-request.ts'
 import { type Download, download } from '../transfer/download.ts'
 import type { ClientContext } from './client-context.ts'
 import { objectUrl } from './location.ts'
@@ -61,32 +60,39 @@ export type Destination = MemoryBudget | 'temporary-file' | { readonly path: str
 export async function readObject(
   context: ClientContext,
   request: string | ObjectRequest,
-  { destination, signal, checksum = true, onProgress }: GetOptions & { readonly destination: Destination },
+  { destination, signal, checksum = true, onProgress }: ReadObjectOptions,
 ): Promise<S3Object> {
-  const asked = typeof request === 'string' ? { key: request } : request
-  const place = context.location.place(asked.key)
-  const temporaryPath = typeof destination === 'object' && 'path' in destination ? partPath(destination.path) : undefined
-  const done = await download(
-    { send: context.send, lanes: context.readLanes },
-    {
-      ...place,
-      range: asked.range && rangeHeader(asked.range),
-      ifMatch: asked.ifMatch,
-      verify: checksum,
-      place: once((sizeBytes) => temporaryPath ?? bodyPath(context, place, { destination, sizeBytes })),
-      signal,
-      onMoved: progressOf(onProgress),
-    },
-  )
-  const path = typeof destination === 'object' && 'path' in destination ? moveInto(destination.path, done) : done.path
-  return new S3Object(asked.key, { place, head: done.head, body: done.body, path, folder: context.folder })
+  const asked = typeof request === 'string' ? undefined : request
+  const key = asked ? asked.key : (request as string)
+  const place = context.location.place(key)
+  const finalPath = typeof destination === 'object' && 'path' in destination ? destination.path : undefined
+  const done = await download(context, {
+    bucket: place.bucket,
+    key: place.key,
+    range: asked?.range && rangeHeader(asked.range),
+    ifMatch: asked?.ifMatch,
+    verify: checksum,
+    place: (sizeBytes) => bodyPath(context, { destination, key, sizeBytes }),
+    signal,
+    onMoved: progressOf(onProgress),
+  })
+  const path = finalPath === undefined ? done.path : moveInto(finalPath, done)
+  return new S3Object(key, { place, head: done.head, body: done.body, path, folder: context.folder })
+}
+
+/** How one object is read, and where its body goes. */
+export interface ReadObjectOptions {
+  readonly destination: Destination
+  readonly signal?: AbortSignal | undefined
+  readonly checksum?: boolean | undefined
+  readonly onProgress?: OnProgress | undefined
 }
 
 /** As `readObject`; an object that is not there is told as missing. */
 export async function readObjectOrMissing(
   context: ClientContext,
   request: string | ObjectRequest,
-  options: GetOptions & { readonly destination: Destination },
+  options: ReadObjectOptions,
 ): Promise<S3Object | MissingObject> {
   try {
     return await readObject(context, request, options)
@@ -107,40 +113,30 @@ export async function readBytes(
   request: string | ObjectRequest,
   { signal, checksum = true, into }: BytesOptions,
 ): Promise<Uint8Array> {
-  const asked = typeof request === 'string' ? { key: request } : request
-  const done = await download(
-    { send: context.send, lanes: context.readLanes },
-    {
-      ...context.location.place(asked.key),
-      range: asked.range && rangeHeader(asked.range),
-      ifMatch: asked.ifMatch,
-      verify: checksum,
-      place: inMemory,
-      into,
-      signal,
-    },
-  )
+  const asked = typeof request === 'string' ? undefined : request
+  const place = context.location.place(asked ? asked.key : (request as string))
+  const done = await download(context, {
+    bucket: place.bucket,
+    key: place.key,
+    range: asked?.range && rangeHeader(asked.range),
+    ifMatch: asked?.ifMatch,
+    verify: checksum,
+    place: inMemory,
+    into,
+    signal,
+  })
   return done.body ?? new Uint8Array()
 }
 
 const inMemory = (): undefined => undefined
 
-/** Read again after a failure, a body stays where it was to go. */
-function once<Result>(decide: (sizeBytes: number) => Result): (sizeBytes: number) => Result {
-  let decided: { readonly result: Result } | undefined
-  return (sizeBytes) => {
-    decided ??= { result: decide(sizeBytes) }
-    return decided.result
-  }
-}
-
 function bodyPath(
   { folder }: ClientContext,
-  { key }: ObjectPlace,
-  { destination, sizeBytes }: { readonly destination: Destination; readonly sizeBytes: number },
+  { destination, key, sizeBytes }: { readonly destination: Destination; readonly key: string; readonly sizeBytes: number },
 ): string | undefined {
-  if (destination instanceof MemoryBudget) return destination.take(sizeBytes) ? undefined : folder.newPath(key)
-  return folder.newPath(key)
+  if (destination === 'temporary-file') return folder.newPath(key)
+  if (!(destination instanceof MemoryBudget)) return partPath(destination.path)
+  return destination.take(sizeBytes) ? undefined : folder.newPath(key)
 }
 
 function moveInto(path: string, { path: temporaryPath = '' }: Download): string {

@@ -7,7 +7,7 @@ describe('work in parallel', () => {
     const seen: number[] = []
     await runInParallel(
       Array.from({ length: 50 }, (_, index) => index),
-      async (item, { index }) => {
+      () => async (item, index) => {
         running += 1
         most = Math.max(most, running)
         await new Promise((resolve) => setImmediate(resolve))
@@ -28,7 +28,7 @@ describe('work in parallel', () => {
     }
     const work = runInParallel(
       endless(),
-      async (item) => {
+      () => async (item) => {
         await new Promise((resolve) => setImmediate(resolve))
         if (item === 20) throw new Error('enough')
       },
@@ -42,7 +42,7 @@ describe('work in parallel', () => {
     let ended = 0
     const work = runInParallel(
       [1, 2, 3],
-      async (item, { signal }) => {
+      (signal) => async (item) => {
         if (item === 2) throw new Error('broken')
         await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
         ended += 1
@@ -66,13 +66,13 @@ describe('work in parallel', () => {
         },
       }),
     }
-    const work = runInParallel(never, async () => {}, { width: () => 2, signal: controller.signal })
+    const work = runInParallel(never, () => async () => {}, { width: () => 2, signal: controller.signal })
     controller.abort(new Error('stop'))
     await expect(work).rejects.toThrow('stop')
     expect(isClosed).toBe(true)
-    await expect(runInParallel([1], async () => {}, { width: () => 1, signal: AbortSignal.abort(new Error('before')) })).rejects.toThrow(
-      'before',
-    )
+    await expect(
+      runInParallel([1], () => async () => {}, { width: () => 1, signal: AbortSignal.abort(new Error('before')) }),
+    ).rejects.toThrow('before')
   })
 
   test('tells what the items throw', async () => {
@@ -80,6 +80,6 @@ describe('work in parallel', () => {
       yield 1
       throw new Error('no more items')
     }
-    await expect(runInParallel(broken(), async () => {}, { width: () => 2 })).rejects.toThrow('no more items')
+    await expect(runInParallel(broken(), () => async () => {}, { width: () => 2 })).rejects.toThrow('no more items')
   })
 })

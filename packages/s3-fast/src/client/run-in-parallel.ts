@@ -6,15 +6,15 @@ export interface RunInParallelOptions {
 }
 
 /**
- * Calls `work` for each item, at most `width()` at a time, and takes no more items than that: items may be endless, and come late.
+ * Calls what `begin` gives for each item, at most `width()` at a time, and takes no more items than that: items may be endless, and come late.
  *
- * The first failure aborts the signal that the others have got; it is thrown when all have ended.
+ * The first failure aborts the signal that `begin` has got; it is thrown when all have ended.
  *
- * @throws what `work` or the items throw first; the signal's reason.
+ * @throws what the work or the items throw first; the signal's reason.
  */
 export async function runInParallel<Item>(
   items: Iterable<Item> | AsyncIterable<Item>,
-  work: (item: Item, context: { readonly index: number; readonly signal: AbortSignal }) => Promise<void>,
+  begin: (signal: AbortSignal) => (item: Item, index: number) => Promise<void>,
   { width, signal }: RunInParallelOptions,
 ): Promise<void> {
   signal?.throwIfAborted()
@@ -25,6 +25,7 @@ export async function runInParallel<Item>(
     stop.signal.addEventListener('abort', () => reject(stop.signal.reason), { once: true })
   })
   stopped.catch(() => {})
+  const work = begin(stop.signal)
   const iterator = isAsync(items) ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
   const { promise: ended, resolve } = Promise.withResolvers<void>()
   let [index, running] = [0, 0]
@@ -38,7 +39,7 @@ export async function runInParallel<Item>(
         const next = 'then' in taken ? await Promise.race([taken, stopped]) : taken
         if (next.done) isAtEnd = true
         else {
-          await work(next.value, { index: index++, signal: stop.signal })
+          await work(next.value, index++)
           fill()
         }
       }

@@ -96,9 +96,10 @@ export class S3 implements AsyncDisposable {
     const results: S3Object[] = []
     await runInParallel(
       entries,
-      async ([request, path], { index, signal }) => {
-        results[index] = await readObject(this.#context, request, { ...options, destination: { path }, signal })
-      },
+      (signal) =>
+        async ([request, path], index) => {
+          results[index] = await readObject(this.#context, request, { checksum: options.checksum, destination: { path }, signal })
+        },
       { width: this.#context.width, signal: options.signal },
     )
     return results
@@ -140,7 +141,7 @@ export class S3 implements AsyncDisposable {
     const results: (ObjectInfo | MissingObject)[] = []
     await runInParallel(
       keys,
-      async (key, { index, signal: workSignal }) => {
+      (workSignal) => async (key, index) => {
         try {
           results[index] = await this.info(key, { signal: workSignal })
         } catch (error) {
@@ -166,9 +167,10 @@ export class S3 implements AsyncDisposable {
     const results: PutResult[] = []
     await runInParallel(
       entries,
-      async ([key, value, own], { index, signal }) => {
-        results[index] = await writeValue(this.#context, { key, value }, { ...options, ...own, signal })
-      },
+      (signal) =>
+        async ([key, value, own], index) => {
+          results[index] = await writeValue(this.#context, { key, value }, { ...options, ...own, signal })
+        },
       { width: this.#context.width, signal: options.signal },
     )
     return results
@@ -182,9 +184,10 @@ export class S3 implements AsyncDisposable {
     const results: PutResult[] = []
     await runInParallel(
       entries,
-      async ([key, path, own], { index, signal }) => {
-        results[index] = await writeFile(this.#context, { key, path }, { ...options, ...own, signal })
-      },
+      (signal) =>
+        async ([key, path, own], index) => {
+          results[index] = await writeFile(this.#context, { key, path }, { ...options, ...own, signal })
+        },
       { width: this.#context.width, signal: options.signal },
     )
     return results
@@ -207,7 +210,7 @@ export class S3 implements AsyncDisposable {
     let count = 0
     await runInParallel(
       listUploads(send, { bucket, prefix: start, signal }),
-      async (upload, { signal: workSignal }) => {
+      (workSignal) => async (upload) => {
         if (upload.initiatedAt >= olderThan) return
         await abortUpload(send, upload, workSignal)
         count += 1

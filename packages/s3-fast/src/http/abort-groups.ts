@@ -1,10 +1,7 @@
 import type { PendingRequest } from './pending-request.ts'
 
-/** The requests that one signal aborts. */
-export interface AbortGroup {
-  readonly pending: Set<PendingRequest>
-  readonly stopListening: () => void
-}
+/** What to do with a request whose signal aborts. */
+export type AbortRequest = (pending: PendingRequest, reason: unknown) => void
 
 /**
  * One listener for a signal, however many requests it is given to at a time: adding and removing one a request would cost more than
@@ -12,40 +9,52 @@ export interface AbortGroup {
  */
 export class AbortGroups {
   readonly #groups = new WeakMap<AbortSignal, AbortGroup>()
-  readonly #abort: (pending: PendingRequest, reason: unknown) => void
+  readonly #abort: AbortRequest
 
-  constructor(abort: (pending: PendingRequest, reason: unknown) => void) {
+  constructor(abort: AbortRequest) {
     this.#abort = abort
   }
 
-  /** From now on `signal` aborts the request. It must not have been aborted. */
+  /** From now on `signal` aborts the request, until it is settled. It must not have been aborted. */
   add(pending: PendingRequest, signal: AbortSignal): void {
-    const group = this.#groups.get(signal) ?? this.#listen(signal)
-    group.pending.add(pending)
-    pending.abortGroup = group
+    let group = this.#groups.get(signal)
+    if (!group?.isListening) {
+      group = new AbortGroup(signal, this.#abort)
+      this.#groups.set(signal, group)
+    }
+    group.join(pending)
+  }
+}
+
+/** The requests that one signal aborts. */
+export class AbortGroup {
+  /** It has ended with its last request, and the signal no longer knows it. */
+  isListening = true
+  readonly #pending = new Set<PendingRequest>()
+  readonly #signal: AbortSignal
+  readonly #abort: AbortRequest
+
+  constructor(signal: AbortSignal, abort: AbortRequest) {
+    this.#signal = signal
+    this.#abort = abort
+    signal.addEventListener('abort', this.#onAbort)
+  }
+
+  join(pending: PendingRequest): void {
+    this.#pending.add(pending)
+    pending.abortGroup = this
   }
 
   /** The request is settled. */
-  remove(pending: PendingRequest): void {
-    const group = pending.abortGroup
-    if (!group) return
+  leave(pending: PendingRequest): void {
     pending.abortGroup = undefined
-    group.pending.delete(pending)
-    if (group.pending.size === 0) group.stopListening()
+    this.#pending.delete(pending)
+    if (this.#pending.size > 0) return
+    this.isListening = false
+    this.#signal.removeEventListener('abort', this.#onAbort)
   }
 
-  #listen(signal: AbortSignal): AbortGroup {
-    const pending = new Set<PendingRequest>()
-    const onAbort = (): void => {
-      for (const each of [...pending]) this.#abort(each, signal.reason)
-    }
-    const stopListening = (): void => {
-      this.#groups.delete(signal)
-      signal.removeEventListener('abort', onAbort)
-    }
-    signal.addEventListener('abort', onAbort)
-    const group = { pending, stopListening }
-    this.#groups.set(signal, group)
-    return group
+  readonly #onAbort = (): void => {
+    for (const each of [...this.#pending]) this.#abort(each, this.#signal.reason)
   }
 }

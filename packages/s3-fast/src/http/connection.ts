@@ -6,13 +6,12 @@ import { HttpError } from './http-error.ts'
 import type { OpenedSocket } from './open-socket.ts'
 import type { PendingRequest } from './pending-request.ts'
 import { sharedReadBuffer } from './read-buffers.ts'
-import { type RequestForm, RequestWriter } from './request-writer.ts'
+import { RequestWriter } from './request-writer.ts'
 import type { ProtocolViolation, ResponseHead } from './response-head.ts'
 
 /** Who has connections: a pool. */
 export interface ConnectionOwner {
   readonly origin: HttpOrigin
-  readonly form: RequestForm
   open(options: { readonly onread: OnReadOpts; readonly signal: AbortSignal; readonly onProgress: () => void }): Promise<OpenedSocket>
   /** It is free for another request; `head` is of its last answer. */
   onFree(connection: Connection, head: ResponseHead): void
@@ -67,7 +66,7 @@ export class Connection {
     this.#quietMs = 0
     this.#quietLimitMs = request.idleTimeoutMs
     this.#reader.expect(request)
-    this.#writer?.send(request, this.#owner.form)
+    this.#writer?.send(pending)
   }
 
   /** Nothing is to be sent for now: the connection is closed after `limitMs`, and does not keep the program running. */

@@ -7,6 +7,7 @@ import type { StartTls } from './open-socket.ts'
 import { OriginPool } from './origin-pool.ts'
 import { PendingRequest } from './pending-request.ts'
 import { chooseProxy, type Environment } from './proxy-choice.ts'
+import { writeRequestHead } from './write-request-head.ts'
 
 /** How a client connects. */
 export interface HttpClientOptions {
@@ -66,23 +67,12 @@ class PooledHttpClient implements HttpClient {
 
   request(request: HttpRequest): Promise<HttpResponse> {
     return new Promise((resolve, reject) => {
-      checkRequest(request)
       const { signal, origin } = request
-      if (signal?.aborted) return reject(signal.reason)
       if (this.#closing) return reject(closedError(origin))
       const pool = this.#pool(origin)
-      if (!signal) return pool.submit(new PendingRequest(request, { resolve, reject }))
-      const pending: PendingRequest = new PendingRequest(request, {
-        resolve: (response) => {
-          this.#aborts.remove(pending)
-          resolve(response)
-        },
-        reject: (error) => {
-          this.#aborts.remove(pending)
-          reject(error)
-        },
-      })
-      this.#aborts.add(pending, signal)
+      const pending = new PendingRequest(request, { head: writeRequestHead(request, pool.form), resolve, reject })
+      if (signal?.aborted) return reject(signal.reason)
+      if (signal) this.#aborts.add(pending, signal)
       pool.submit(pending)
     })
   }
@@ -162,17 +152,4 @@ function closedError(origin: HttpOrigin): HttpError {
     requestSent: false,
     retryable: false,
   })
-}
-
-/** What would let a key or a header's value write another header or request. */
-function checkRequest({ target, headers, body }: HttpRequest): void {
-  if (!/^[!-~]+$/.test(target)) throw new TypeError(`A request's target must be percent-encoded, not ${JSON.stringify(target)}`)
-  if (!/^(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*\r\n)*$/.test(headers)) {
-    throw new TypeError('A header of a request has a character that no header may have, such as a line break or one beyond Latin-1')
-  }
-  if (body === undefined) return
-  const length = body.reduce((sum, piece) => sum + piece.length, 0)
-  if (Number(/^content-length: ?(\d+)\r$/im.exec(headers)?.[1] ?? 0) !== length) {
-    throw new TypeError(`A request's content-length must be the length of its body, ${length} bytes`)
-  }
 }

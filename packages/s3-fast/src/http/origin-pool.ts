@@ -6,8 +6,8 @@ import { type OpenedSocket, openSocket, type StartTls } from './open-socket.ts'
 import type { PendingRequest } from './pending-request.ts'
 import type { ProxyServer } from './proxy-choice.ts'
 import { RequestQueue } from './request-queue.ts'
-import type { RequestForm } from './request-writer.ts'
 import type { ResponseHead } from './response-head.ts'
+import type { RequestForm } from './write-request-head.ts'
 
 /** What the pools of a client share. */
 export interface PoolSettings {

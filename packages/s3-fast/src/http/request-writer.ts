@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
-import type { HttpRequest } from './http-client-seam.ts'
+import type { PendingRequest } from './pending-request.ts'
+import { bodyBytes } from './write-request-head.ts'
 
 /** A body up to this size goes into one write with the head. */
 const joinedBytes = 64 * 1024
@@ -7,14 +8,6 @@ const joinedBytes = 64 * 1024
 const sliceBytes = 1024 * 1024
 
 let scratch: Buffer | undefined
-
-/** How requests go to a plain proxy: with the whole URL, and the proxy's credentials. Empty for all others. */
-export interface RequestForm {
-  /** Before the target: `http://host:port`. */
-  readonly targetPrefix: string
-  /** After the headers, each with its CR LF. */
-  readonly moreHeaders: string
-}
 
 /** Writes the requests of one connection, one after another. */
 export class RequestWriter {
@@ -34,10 +27,8 @@ export class RequestWriter {
     this.#onWriteFailed = events.onWriteFailed
   }
 
-  send(request: HttpRequest, { targetPrefix, moreHeaders }: RequestForm): void {
-    const { body } = request
-    const head = `${request.method} ${targetPrefix}${request.target} HTTP/1.1\r\n${request.headers}${moreHeaders}\r\n`
-    const bodyLength = body === undefined ? 0 : body.reduce((sum, piece) => sum + piece.length, 0)
+  send({ request: { body }, head }: PendingRequest): void {
+    const bodyLength = body === undefined ? 0 : bodyBytes(body)
     if (body === undefined || bodyLength === 0) {
       this.#socket.write(head, 'latin1')
     } else if (bodyLength <= joinedBytes) {

@@ -1,3 +1,4 @@
+import { HeaderLines } from './header-lines.ts'
 import type { HttpResponse } from './http-client-seam.ts'
 
 /** An answer that is not HTTP/1.1 as this client accepts it. The connection it came on is of no further use. */
@@ -26,36 +27,28 @@ interface Framing {
   readonly keepAlive: boolean
 }
 
-/** Status and headers of one answer; `body` is filled in by who collects it. Header values are cut out of the text when they are asked for. */
+/** Status and headers of one answer; `body` is filled in by who collects it. Header values are looked for in the text when they are asked for. */
 export class ResponseHead implements HttpResponse {
   readonly status: number
   readonly contentLength: number | undefined
   /** Whether the connection may carry another request. */
   readonly keepAlive: boolean
   body: Buffer = noBody
-  readonly #text: string
-  /** For each header: start and end of its name, start and end of its value. */
-  readonly #marks: readonly number[]
+  readonly #lines: HeaderLines
 
-  constructor(status: number, text: string, marks: readonly number[], framing: Framing) {
+  constructor(status: number, lines: HeaderLines, framing: Framing) {
     this.status = status
-    this.#text = text
-    this.#marks = marks
+    this.#lines = lines
     this.contentLength = framing.contentLength
     this.keepAlive = framing.keepAlive
   }
 
   header(name: string): string | undefined {
-    return joinValues(this.#text, this.#marks, name)
+    return this.#lines.value(name)
   }
 
-  *headers(): Generator<[name: string, value: string]> {
-    for (let mark = 0; mark < this.#marks.length; mark += 4) {
-      yield [
-        this.#text.slice(this.#marks[mark], this.#marks[mark + 1]).toLowerCase(),
-        this.#text.slice(this.#marks[mark + 2], this.#marks[mark + 3]),
-      ]
-    }
+  headers(): Iterable<[name: string, value: string]> {
+    return this.#lines.entries()
   }
 }
 
@@ -71,25 +64,12 @@ export function parseResponseHead(text: string, method: string): ResponseHead {
     throw new ProtocolViolation('An answer does not begin with HTTP/1.1')
   }
   if (!wellFormed.test(text)) throw new ProtocolViolation(`An answer is not well-formed in ${findFault(text)}`)
+  const lines = new HeaderLines(text)
+  // Fewer bytes than the shortest lines of so many headers would take: no need to count.
+  if (text.length > maxHeaderCount * 4 && [...lines.entries()].length > maxHeaderCount)
+    throw new ProtocolViolation(`An answer has more than ${maxHeaderCount} headers`)
   const status = Number(text.slice(9, 12))
-  const marks: number[] = []
-  const end = text.length - 2
-  for (let at = text.indexOf('\r\n') + 2; at < end; ) {
-    const nameEnd = text.indexOf(':', at)
-    const lineEnd = text.indexOf('\r\n', nameEnd)
-    let valueStart = nameEnd + 1
-    let valueEnd = lineEnd
-    while (valueStart < valueEnd && isBlank(text.charCodeAt(valueStart))) valueStart += 1
-    while (valueEnd > valueStart && isBlank(text.charCodeAt(valueEnd - 1))) valueEnd -= 1
-    marks.push(at, nameEnd, valueStart, valueEnd)
-    at = lineEnd + 2
-  }
-  if (marks.length > maxHeaderCount * 4) throw new ProtocolViolation(`An answer has more than ${maxHeaderCount} headers`)
-  return new ResponseHead(status, text, marks, frame(status, text, marks, method))
-}
-
-function isBlank(code: number): boolean {
-  return code === 32 || code === 9
+  return new ResponseHead(status, lines, frame(status, lines, method))
 }
 
 /** Which line it is, not what it says: that is the server's, and may be anything. */
@@ -99,24 +79,11 @@ function findFault(text: string): string {
   return index <= 0 ? 'its status line' : `its header line ${index}`
 }
 
-function joinValues(text: string, marks: readonly number[], name: string): string | undefined {
-  let joined: string | undefined
-  for (let mark = 0; mark < marks.length; mark += 4) {
-    const start = marks[mark] as number
-    const end = marks[mark + 1] as number
-    // Most names differ in length: those that do not are cut out and compared.
-    if (end - start !== name.length || text.slice(start, end).toLowerCase() !== name) continue
-    const value = text.slice(marks[mark + 2], marks[mark + 3])
-    joined = joined === undefined ? value : `${joined}, ${value}`
-  }
-  return joined
-}
-
 /** RFC 9112 6.3, without a body that only the end of the connection ends: a lost connection would look like a complete answer. */
-function frame(status: number, text: string, marks: readonly number[], method: string): Framing {
-  const coding = joinValues(text, marks, 'transfer-encoding')
-  const stated = joinValues(text, marks, 'content-length')
-  const connection = joinValues(text, marks, 'connection')
+function frame(status: number, lines: HeaderLines, method: string): Framing {
+  const coding = lines.value('transfer-encoding')
+  const stated = lines.value('content-length')
+  const connection = lines.value('connection')
   // `close` among the options of the connection; a server that offers something else has not been asked.
   const keepAlive = connection === undefined || connection === 'keep-alive' || !/(?:^|,)[ \t]*close[ \t]*(?:,|$)/i.test(connection)
   if (coding !== undefined && stated !== undefined)

@@ -4,7 +4,7 @@ import type { BucketEndpoints } from '../endpoint/bucket-endpoints.ts'
 import { errorFromAnswer } from '../errors/error-from-answer.ts'
 import { errorFromTransport } from '../errors/error-from-transport.ts'
 import { S3Error } from '../errors/s3-error.ts'
-import type { HttpClient, HttpRequest, HttpResponse } from '../http/http-client-seam.ts'
+import type { HttpClient, HttpRequest } from '../http/http-client-seam.ts'
 import type { AttemptContext, Retrier, Retry } from '../retry/retrier.ts'
 import { encodeKey, encodeQuery } from '../sign/encode-key.ts'
 import { createSigner, type Signer } from '../sign/signer.ts'
@@ -37,43 +37,49 @@ export function createSend({ http, endpoints, credentials, retrier, pilot, idleT
   }
 
   const attempt = async <T>(request: S3Request<T>, context: AttemptContext): Promise<T> => {
-    const { method, bucket, key, query, body, sink, signal } = request
-    const endpoint = endpoints.known(bucket) ?? (await endpoints.resolve(bucket))
-    const keys = credentials.current ?? (await credentials.get(signal))
-    const path = key === undefined ? endpoint.basePath || '/' : `${endpoint.basePath}/${encodeKey(key)}`
-    const search = query === undefined ? '' : encodeQuery(query)
-    const headers = typeof request.headers === 'function' ? request.headers() : request.headers
-    const payloadHash = body && 'UNSIGNED-PAYLOAD'
-    const signedAtMs = retrier.signingTime(context)
-    const signed = signerFor(endpoint.region).sign(
-      { method, host: endpoint.host, path, query: search, headers, payloadHash, signedAtMs },
-      keys,
-    )
-    let response: HttpResponse
+    const { method, bucket, key, query, body, signal } = request
+    let failure: unknown
     pilot.begin()
     try {
-      response = await http.request({
+      const endpoint = endpoints.known(bucket) ?? (await endpoints.resolve(bucket))
+      const keys = credentials.current ?? (await credentials.get(signal))
+      const path = key === undefined ? endpoint.basePath || '/' : `${endpoint.basePath}/${encodeKey(key)}`
+      const search = query === undefined ? '' : encodeQuery(query)
+      const signed = signerFor(endpoint.region).sign(
+        {
+          method,
+          host: endpoint.host,
+          path,
+          query: search,
+          headers: typeof request.headers === 'function' ? request.headers() : request.headers,
+          payloadHash: body && 'UNSIGNED-PAYLOAD',
+          signedAtMs: retrier.signingTime(context),
+        },
+        keys,
+      )
+      const response = await http.request({
         origin: endpoint.origin,
         method,
         target: search === '' ? path : `${path}?${search}`,
         headers: signed + lengthHeader(method, body),
         body,
-        sink,
+        sink: request.sink,
         signal,
         idleTimeoutMs,
       })
+      if (response.status >= 200 && response.status < 300) {
+        seen.add(bucket)
+        return request.read(response)
+      }
+      const error = errorFromAnswer(response, request)
+      keysOf.set(error, keys)
+      failure = error
     } catch (error) {
-      throw errorFromTransport(error, request)
+      failure = errorFromTransport(error, request)
     } finally {
       pilot.end()
     }
-    if (response.status >= 200 && response.status < 300) {
-      seen.add(bucket)
-      return request.read(response)
-    }
-    const error = errorFromAnswer(response, request)
-    keysOf.set(error, keys)
-    throw error
+    return await explain(failure, { request, context })
   }
 
   const onRetry = ({ error, remedy }: Retry): void => {
@@ -102,11 +108,7 @@ export function createSend({ http, endpoints, credentials, retrier, pilot, idleT
     throw error
   }
 
-  const send: Send = (request) =>
-    retrier.run((context) => attempt(request, context).catch((error: unknown) => explain(error, { request, context })), {
-      signal: request.signal,
-      onRetry,
-    })
+  const send: Send = (request) => retrier.run((context) => attempt(request, context), { signal: request.signal, onRetry })
   return send
 }
 

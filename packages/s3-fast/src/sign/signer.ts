@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { SigningCredentials } from '../credentials/signing-credentials.ts'
 import { SigningKey } from './signing-key.ts'
+import { type HeaderText, writeHeaders } from './write-headers.ts'
 
 /** What a request needs to be signed. */
 interface RequestToSign {
@@ -24,7 +25,7 @@ export interface Signer {
   /**
    * `host`, the given headers, `x-amz-content-sha256`, `x-amz-date`, `x-amz-security-token` where there is one, `authorization`: each as `name: value\r\n`.
    *
-   * Takes 3 to 5 microseconds. The derived key is kept for the last secret and day.
+   * Takes 3 to 5 microseconds. What is the same as the last time is kept; a list of headers that is the same array counts as the same.
    *
    * @throws TypeError for a header that would break the block: a line break, a zero byte, anything beyond Latin-1.
    */
@@ -33,105 +34,89 @@ export interface Signer {
 
 /** A signer for one region. */
 export function createSigner({ region, service = 's3' }: { readonly region: string; readonly service?: string }): Signer {
-  let day = ''
-  let secret = ''
-  let key: SigningKey | undefined
-  let second = Number.NaN
-  let amzDate = ''
-
-  return {
-    sign(request, { accessKeyId, secretAccessKey, sessionToken }) {
-      const now = Math.floor(request.signedAtMs / 1_000)
-      if (now !== second) {
-        amzDate = formatAmzDate(now)
-        second = now
-      }
-      const today = amzDate.slice(0, 8)
-      if (!key || today !== day || secretAccessKey !== secret) {
-        key = new SigningKey(secretAccessKey, { day: today, region, service })
-        day = today
-        secret = secretAccessKey
-      }
-      const { method, host, path, query = '', headers, payloadHash = emptyHash } = request
-      const signed = headers?.length
-        ? sortHeaders(headers, { host, payloadHash, amzDate, sessionToken })
-        : plainHeaders({ host, payloadHash, amzDate, sessionToken })
-      const canonical = `${method}\n${path}\n${query}\n${signed.canonical}\n${signed.names}\n${payloadHash}`
-      const scope = `${today}/${region}/${service}/aws4_request`
-      const signature = key.sign(`AWS4-HMAC-SHA256\n${amzDate}\n${scope}\n${hashLatin1(canonical)}`)
-      return `${signed.block}authorization: AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${signed.names}, Signature=${signature}\r\n`
-    },
-  }
+  return new KeepingSigner(region, service)
 }
 
 /** sha256 of nothing. */
 const emptyHash = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
+const noHeaders: NonNullable<RequestToSign['headers']> = []
 
-interface OwnHeaders {
-  readonly host: string
-  readonly payloadHash: string
-  readonly amzDate: string
-  readonly sessionToken: string | undefined
-}
+/** Keeps what is the same from request to request: of one second the date, of one day the key, of one list of headers their text. */
+class KeepingSigner implements Signer {
+  readonly #region: string
+  readonly #service: string
+  #second = Number.NaN
+  #amzDate = ''
+  #day = ''
+  #secret = ''
+  #key: SigningKey | undefined
+  #credentials: SigningCredentials | undefined
+  #scope = ''
+  #headers: RequestToSign['headers']
+  #host = ''
+  #payloadHash = ''
+  #text: HeaderText | undefined
+  /** Everything before the signature, and what is hashed after method, path and query. */
+  #block = ''
+  #canonicalEnd = ''
 
-interface SignedHeaders {
-  /** As they are sent. */
-  readonly block: string
-  /** As they are signed: `name:value\n` each, sorted. */
-  readonly canonical: string
-  /** Sorted, `;` between. */
-  readonly names: string
-}
-
-/** The headers of a request that has none of its own: in order already. */
-function plainHeaders({ host, payloadHash, amzDate, sessionToken }: OwnHeaders): SignedHeaders {
-  const block = `host: ${host}\r\nx-amz-content-sha256: ${payloadHash}\r\nx-amz-date: ${amzDate}\r\n`
-  const canonical = `host:${host}\nx-amz-content-sha256:${payloadHash}\nx-amz-date:${amzDate}\n`
-  if (sessionToken === undefined) return { block, canonical, names: 'host;x-amz-content-sha256;x-amz-date' }
-  return {
-    block: `${block}x-amz-security-token: ${sessionToken}\r\n`,
-    canonical: `${canonical}x-amz-security-token:${sessionToken}\n`,
-    names: 'host;x-amz-content-sha256;x-amz-date;x-amz-security-token',
+  constructor(region: string, service: string) {
+    this.#region = region
+    this.#service = service
   }
-}
 
-function sortHeaders(headers: NonNullable<RequestToSign['headers']>, own: OwnHeaders): SignedHeaders {
-  const all: (readonly [string, string])[] = [
-    ...headers,
-    ['host', own.host],
-    ['x-amz-content-sha256', own.payloadHash],
-    ['x-amz-date', own.amzDate],
-  ]
-  if (own.sessionToken !== undefined) all.push(['x-amz-security-token', own.sessionToken])
-  all.sort(byName)
-  let block = ''
-  let canonical = ''
-  let names = ''
-  for (const [name, value] of all) {
-    if (!isHeaderValue.test(value))
-      throw new TypeError(`The header ${JSON.stringify(name)} cannot be sent: its value has a line break or characters beyond Latin-1.`)
-    block += `${name}: ${value}\r\n`
-    canonical += `${name}:${canonicalValue(value)}\n`
-    names += names === '' ? name : `;${name}`
+  sign(request: RequestToSign, credentials: SigningCredentials): string {
+    const { method, host, path, query = '', headers = noHeaders, payloadHash = emptyHash, signedAtMs } = request
+    const second = Math.floor(signedAtMs / 1_000)
+    const key = second === this.#second && credentials === this.#credentials && this.#key ? this.#key : this.#renew(second, credentials)
+    let text = this.#text
+    if (!text || headers !== this.#headers || host !== this.#host || payloadHash !== this.#payloadHash)
+      text = this.#write({ headers, host, payloadHash }, credentials)
+    const canonical = `${method}\n${path}\n${query}${this.#canonicalEnd}`
+    const hashed = text.isAscii ? hash('sha256', canonical, 'hex') : hash('sha256', Buffer.from(canonical, 'latin1'), 'hex')
+    return `${this.#block}${key.sign(`AWS4-HMAC-SHA256\n${this.#amzDate}\n${this.#scope}\n${hashed}`)}\r\n`
   }
-  return { block, canonical, names }
-}
 
-const byName = ([a]: readonly [string, string], [b]: readonly [string, string]): number => (a < b ? -1 : 1)
+  #renew(second: number, credentials: SigningCredentials): SigningKey {
+    const { secretAccessKey } = credentials
+    if (second !== this.#second) this.#amzDate = formatAmzDate(second)
+    const day = this.#amzDate.slice(0, 8)
+    if (!this.#key || day !== this.#day || secretAccessKey !== this.#secret)
+      this.#key = new SigningKey(secretAccessKey, { day, region: this.#region, service: this.#service })
+    this.#second = second
+    this.#day = day
+    this.#secret = secretAccessKey
+    this.#credentials = credentials
+    this.#scope = `${day}/${this.#region}/${this.#service}/aws4_request`
+    this.#text = undefined
+    return this.#key
+  }
 
-const isHeaderValue = /^[\t\x20-\x7e\x80-\xff]*$/
-
-/** Space around a value is not signed, and several spaces are one: "Create a canonical request", IAM user guide. */
-function canonicalValue(value: string): string {
-  return /^ | $| {2}|\t/.test(value) ? value.replaceAll(/[\t ]+/g, ' ').trim() : value
+  #write(
+    {
+      headers,
+      host,
+      payloadHash,
+    }: { readonly headers: NonNullable<RequestToSign['headers']>; readonly host: string; readonly payloadHash: string },
+    { accessKeyId, sessionToken }: SigningCredentials,
+  ): HeaderText {
+    const own: (readonly [name: string, value: string])[] = [
+      ['host', host],
+      ['x-amz-content-sha256', payloadHash],
+      ['x-amz-date', this.#amzDate],
+    ]
+    if (sessionToken !== undefined) own.push(['x-amz-security-token', sessionToken])
+    const text = writeHeaders(own, headers)
+    this.#headers = headers
+    this.#host = host
+    this.#payloadHash = payloadHash
+    this.#text = text
+    this.#block = `${text.block}authorization: AWS4-HMAC-SHA256 Credential=${accessKeyId}/${this.#scope}, SignedHeaders=${text.names}, Signature=`
+    this.#canonicalEnd = `\n${text.canonical}\n${text.names}\n${payloadHash}`
+    return text
+  }
 }
 
 function formatAmzDate(seconds: number): string {
   return `${new Date(seconds * 1_000).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`
-}
-
-/** What is sent is Latin-1: a character of two bytes in UTF-8 is one byte on the wire. */
-function hashLatin1(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is ASCII
-  return /^[\x00-\x7f]*$/.test(text) ? hash('sha256', text, 'hex') : hash('sha256', Buffer.from(text, 'latin1'), 'hex')
 }

@@ -16,7 +16,9 @@ export interface SigningScope {
 export class SigningKey {
   readonly #inner: Buffer
   readonly #outer: Buffer = Buffer.alloc(blockBytes + digestBytes)
-  #innerBytes: Buffer = Buffer.alloc(1_024)
+  #room: Buffer = Buffer.alloc(1_024)
+  /** The front of `#room` with the text that is signed: most texts of a key have one length. */
+  #innerBytes: Buffer = this.#room
 
   constructor(secretAccessKey: string, { day, region, service }: SigningScope) {
     const dayKey = hmac(`AWS4${secretAccessKey}`, day)
@@ -27,19 +29,25 @@ export class SigningKey {
       this.#inner[at] = byte ^ innerPad
       this.#outer[at] = byte ^ outerPad
     }
-    this.#inner.copy(this.#innerBytes)
+    this.#inner.copy(this.#room)
   }
 
   /** The signature of an ASCII text, in lower-case hexadecimal. */
   sign(text: string): string {
     const sizeBytes = blockBytes + text.length
-    if (sizeBytes > this.#innerBytes.length) {
-      this.#innerBytes = Buffer.alloc(sizeBytes)
-      this.#inner.copy(this.#innerBytes)
-    }
+    if (sizeBytes !== this.#innerBytes.length) this.#resize(sizeBytes)
     this.#innerBytes.write(text, blockBytes, 'latin1')
-    hash('sha256', this.#innerBytes.subarray(0, sizeBytes), 'buffer').copy(this.#outer, blockBytes)
+    // As text, since a buffer of its own for a digest takes longer than the digest.
+    this.#outer.write(hash('sha256', this.#innerBytes, 'binary'), blockBytes, 'latin1')
     return hash('sha256', this.#outer, 'hex')
+  }
+
+  #resize(sizeBytes: number): void {
+    if (sizeBytes > this.#room.length) {
+      this.#room = Buffer.alloc(sizeBytes)
+      this.#inner.copy(this.#room)
+    }
+    this.#innerBytes = this.#room.subarray(0, sizeBytes)
   }
 }
 

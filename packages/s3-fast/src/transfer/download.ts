@@ -1,9 +1,10 @@
+import { rmSync } from 'node:fs'
 import { verifyBody } from '../checksum/verify-body.ts'
 import { S3Error } from '../errors/s3-error.ts'
 import type { BodySink, HttpHead, HttpResponse } from '../http/http-client-seam.ts'
 import { checkRange, checkRangeLength } from '../operations/check-range.ts'
 import { ObjectHead } from '../operations/object-head.ts'
-import type { Header, ObjectPlace, Send } from '../operations/s3-request.ts'
+import type { Header, ObjectPlace, S3Request, Send } from '../operations/s3-request.ts'
 import { LargeDownload, stopReading } from './large-download.ts'
 import type { PartLanes } from './part-lanes.ts'
 import { writeSmallFile } from './write-small-file.ts'
@@ -41,8 +42,8 @@ export interface Download {
 
 /** Bodies above this are read in parallel ranges. */
 const largeBytes = 33_554_432
-/** Bodies for files are collected first up to this size: one write is cheaper than several. */
-const collectedFileBytes = 262_144
+/** Bodies for files are written at once up to this size: one write is cheaper than several. */
+const wholeFileBytes = 262_144
 
 /**
  * Reads an object. One request, whatever the size turns out to be; a body of more than 32 MiB is cut off after its first part, and the rest
@@ -53,13 +54,24 @@ const collectedFileBytes = 262_144
  * @throws S3Error: not-found, changed (while it was read), corrupt-body, ...; the signal's reason; the system's error for the file.
  */
 export async function download(context: DownloadContext, request: DownloadRequest): Promise<Download> {
+  const reading = new FirstAnswer(context, request)
   for (let attempt = 1; ; attempt += 1) {
-    const sink = new FirstAnswer(context, request)
     try {
-      return await downloadOnce(context, { request, sink })
+      const response = await context.send(reading)
+      if (!reading.large) return reading.finish(response)
+    } catch (error) {
+      if (!reading.large) {
+        reading.discard()
+        throw error
+      }
+      if (error !== stopReading) reading.large.fail(error)
+    }
+    try {
+      return await reading.large.finish()
     } catch (error) {
       // Which of the ranges was wrong cannot be told, so all are read again. Small bodies were compared, and read again, request by request.
-      if (!sink.large || !S3Error.is(error, 'corrupt-body') || attempt >= maxAttempts) throw error
+      if (!S3Error.is(error, 'corrupt-body') || attempt >= maxAttempts) throw error
+      reading.large = undefined
     }
   }
 }
@@ -67,50 +79,39 @@ export async function download(context: DownloadContext, request: DownloadReques
 const maxAttempts = 5
 const noBytes: Buffer = Buffer.alloc(0)
 
-async function downloadOnce(
-  context: DownloadContext,
-  { request, sink }: { readonly request: DownloadRequest; readonly sink: FirstAnswer },
-): Promise<Download> {
-  const { bucket, key, signal } = request
-  const headers = (): readonly Header[] => sink.headers()
-  let response: HttpResponse | undefined
-  try {
-    response = await context.send({ method: 'GET', action: 'read', bucket, key, headers, sink, signal, read: sink.read })
-  } catch (error) {
-    if (!sink.large) throw error
-    if (error !== stopReading) sink.large.fail(error)
-  }
-  if (sink.large) {
-    await sink.large.finish()
-    const { head, sizeBytes, memory, path } = sink.large
-    return { head, sizeBytes, body: memory, path }
-  }
-  if (!response) throw new TypeError('A request that was answered has an answer.')
-  const { body } = response
-  const path = sink.place(body.byteLength)
-  request.onMoved?.(body.byteLength, body.byteLength)
-  if (path === undefined) return { head: new ObjectHead(response), sizeBytes: body.byteLength, body, path }
-  writeSmallFile(path, body)
-  // What is in a file must not stay in memory too.
-  response.body = noBytes
-  return { head: new ObjectHead(response), sizeBytes: body.byteLength, body: undefined, path }
-}
-
 /** Ranges of an object that may be replaced unnoticed are not put together. */
 const canTellChange = (head: HttpHead): boolean => head.header('etag') !== undefined || head.header('last-modified') !== undefined
 
-/** Decides by the first answer's head how the body is taken. */
-class FirstAnswer implements BodySink {
+/** The request whose answer's head decides how the body is taken: collected, written to a file at once, or as the first of many ranges. */
+class FirstAnswer implements BodySink, S3Request<HttpResponse> {
+  readonly method = 'GET'
+  readonly action = 'read'
+  readonly bucket: string
+  readonly key: string
+  readonly signal: AbortSignal | undefined
   readonly #context: DownloadContext
   readonly #request: DownloadRequest
   #isPlaced = false
   #path: string | undefined
-  /** Where the body is not collected by the HTTP client. */
+  /** The file has its content. */
+  #isWritten = false
+  #head: HttpHead | undefined
+  /** Of a small body for a file that came in several pieces: those that are there. */
+  #pieces: Buffer | undefined
+  #piecesBytes = 0
+  /** Where the body is neither collected nor written at once. */
   large: LargeDownload | undefined
 
   constructor(context: DownloadContext, request: DownloadRequest) {
+    this.bucket = request.bucket
+    this.key = request.key
+    this.signal = request.signal
     this.#context = context
     this.#request = request
+  }
+
+  get sink(): this {
+    return this
   }
 
   headers(): readonly Header[] {
@@ -126,11 +127,14 @@ class FirstAnswer implements BodySink {
   accept(head: HttpHead): boolean {
     if (head.status !== 200 && head.status !== 206) return false
     if (this.large) return this.large.first.accept(head)
-    checkRange(head, { asked: this.#request.range, place: this.#request })
+    checkRange(head, { asked: this.#request.range, place: this })
+    this.discard()
     const sizeBytes = head.contentLength
     if (sizeBytes === undefined) return false
-    const path = this.place(sizeBytes)
-    if (sizeBytes <= (path === undefined ? largeBytes : collectedFileBytes)) return false
+    const path = this.#place(sizeBytes)
+    this.#head = head
+    if (path !== undefined && sizeBytes <= wholeFileBytes) return true
+    if (sizeBytes <= largeBytes && path === undefined) return false
     this.large = new LargeDownload(this.#context, {
       ...this.#request,
       head,
@@ -141,23 +145,64 @@ class FirstAnswer implements BodySink {
     return true
   }
 
+  write(chunk: Uint8Array): void {
+    if (this.large) {
+      this.large.first.write(chunk)
+      return
+    }
+    const sizeBytes = this.#head?.contentLength ?? 0
+    // Most small bodies come in one read, and go to their file from where they were read to.
+    if (chunk.byteLength === sizeBytes) {
+      this.#writeFile(chunk)
+      return
+    }
+    this.#pieces ??= Buffer.allocUnsafeSlow(sizeBytes)
+    this.#pieces.set(chunk, this.#piecesBytes)
+    this.#piecesBytes += chunk.byteLength
+    if (this.#piecesBytes === sizeBytes) this.#writeFile(this.#pieces)
+  }
+
+  read(response: HttpResponse): HttpResponse {
+    if (this.large || this.#isWritten) return response
+    checkRangeLength(response, this)
+    if (this.#request.verify) verifyBody(response, { body: response.body, place: this })
+    return response
+  }
+
+  /** The body is complete and checked. @throws the system's error for the file. */
+  finish(response: HttpResponse): Download {
+    const { body } = response
+    const sizeBytes = response.contentLength ?? body.byteLength
+    const path = this.#place(sizeBytes)
+    this.#request.onMoved?.(sizeBytes, sizeBytes)
+    if (path === undefined) return { head: new ObjectHead(response), sizeBytes, body, path }
+    if (!this.#isWritten) writeSmallFile(path, body)
+    // What is in a file must not stay in memory too.
+    response.body = noBytes
+    return { head: new ObjectHead(response), sizeBytes, body: undefined, path }
+  }
+
+  /** Nothing is left of an answer that was not good. */
+  discard(): void {
+    this.#pieces = undefined
+    this.#piecesBytes = 0
+    if (this.#isWritten && this.#path !== undefined) rmSync(this.#path, { force: true })
+    this.#isWritten = false
+  }
+
+  #writeFile(body: Uint8Array): void {
+    if (this.#request.verify && this.#head) verifyBody(this.#head, { body, place: this })
+    writeSmallFile(this.#path ?? '', body)
+    this.#isWritten = true
+    this.#pieces = undefined
+  }
+
   /** Decided once, by the size that came first. */
-  place(sizeBytes: number): string | undefined {
+  #place(sizeBytes: number): string | undefined {
     if (this.#isPlaced) return this.#path
     this.#isPlaced = true
     this.#path = this.#request.place(sizeBytes)
     return this.#path
-  }
-
-  write(chunk: Uint8Array): void {
-    this.large?.first.write(chunk)
-  }
-
-  readonly read = (response: HttpResponse): HttpResponse => {
-    if (this.large) return response
-    checkRangeLength(response, this.#request)
-    if (this.#request.verify) verifyBody(response, this.#request)
-    return response
   }
 }
 

@@ -6,7 +6,7 @@ import type { BodySink, HttpHead } from '../http/http-client-seam.ts'
 import { ObjectHead } from '../operations/object-head.ts'
 import { parseContentRange } from '../operations/object-range.ts'
 import type { Header } from '../operations/s3-request.ts'
-import type { DownloadContext, DownloadRequest } from './download.ts'
+import type { Download, DownloadContext, DownloadRequest } from './download.ts'
 import { FileTarget, MemoryTarget } from './download-target.ts'
 
 /** Thrown into the first answer when the rest of it comes by other ways. */
@@ -80,7 +80,7 @@ export class LargeDownload {
   }
 
   /** Waits for every range, then closes and checks. @throws what failed first. */
-  async finish(): Promise<void> {
+  async finish(): Promise<Download> {
     await this.#rest
     try {
       this.target.close()
@@ -88,7 +88,8 @@ export class LargeDownload {
       this.fail(error)
     }
     if (!this.#failure) this.#check()
-    if (!this.#failure) return
+    const { head, sizeBytes, memory, path } = this
+    if (!this.#failure) return { head, sizeBytes, body: memory, path }
     if (this.path !== undefined) rmSync(this.path, { force: true })
     throw this.#failure.error
   }

@@ -1,12 +1,13 @@
 import type { CompressionCodec, RowGroup, SchemaElement } from 'hyparquet'
 import { giveBack } from '../bytes/give-back.ts'
 import { MalformedData } from '../encodings/malformed-data.ts'
+import { loadCodec } from '../pages/decompress.ts'
 import type { Leaf } from '../schema/read-schema.ts'
 import { matchRows } from '../where/match-rows.ts'
 import type { Predicate } from '../where/predicate.ts'
 import { type ColumnData, type NumberArray, rowCount } from './column-data.ts'
 import { decodeChunk } from './decode-chunk.ts'
-import { decodeNested } from './decode-nested.ts'
+import type { decodeNested } from './decode-nested.ts'
 import { countRows, placesOf } from './row-ranges.ts'
 import { type RowRange, sliceRows, takeRows } from './select-rows.ts'
 
@@ -22,7 +23,7 @@ export interface JobColumn {
   readonly codec: CompressionCodec
   /** Fetched: one piece after another. */
   readonly pieces: readonly Uint8Array[]
-  /** Where the values go, if all rows are wanted and the column `canDecodeInto`. It stays on its thread. */
+  /** Where the values go, if all rows are wanted and the column `canDecodeInto`. */
   readonly into: NumberArray | undefined
   /** Of nested columns: what hyparquet has to know. */
   readonly nested: NestedColumn | undefined
@@ -68,6 +69,7 @@ function bufferOf(data: ColumnData): ArrayBufferLike | undefined {
 }
 
 async function decodeRows({ columns, wanted, predicates, limit }: DecodeJob): Promise<DecodedRows> {
+  await Promise.all(columns.map(({ codec }) => loadCodec(codec)))
   const byName = new Map<string, ColumnData>()
   // First what decides: where nothing matches, nothing else is decoded.
   const asked = new Set(predicates.map(({ column }) => column))
@@ -101,7 +103,7 @@ async function decodeColumn(column: JobColumn, wanted: readonly RowRange[]): Pro
   try {
     const count = countRows(rows)
     const decoded = nested
-      ? await decodeNested(nested, { name, pieces, rows: count })
+      ? await readNested(nested, { name, pieces, rows: count })
       : leaf && decodeChunk({ leaf, codec, bytes: joinPieces(pieces), rows: count, into })
     if (!decoded) throw new MalformedData('it has no leaf')
     return selectRanges(decoded, { present: rows, wanted })
@@ -109,6 +111,9 @@ async function decodeColumn(column: JobColumn, wanted: readonly RowRange[]): Pro
     throw new ColumnFailure(name, error)
   }
 }
+
+/** Loads hyparquet's reader where a table has such columns: threads start without it. */
+const readNested: typeof decodeNested = async (column, input) => (await import('./decode-nested.ts')).decodeNested(column, input)
 
 function joinPieces(pieces: readonly Uint8Array[]): Uint8Array {
   const [only] = pieces

@@ -24,12 +24,15 @@ export function sliceTargets(targets: ReadonlyMap<string, NumberArray>, { start,
   return new Map([...targets].map(([name, target]) => [name, target.subarray(start, end)] as const))
 }
 
-/** The same values in their place, where they are copied to unless they were decoded there. */
-export function placeNumbers(data: ColumnData, { target, start }: { readonly target: NumberArray; readonly start: number }): ColumnData {
+/** The same values in their place, where they are copied to unless they were decoded there; `recycle` then gets the array that they were in. */
+export function placeNumbers(
+  data: ColumnData,
+  { place, recycle }: { readonly place: NumberArray; readonly recycle?: (values: NumberArray) => void },
+): ColumnData {
   if (data.kind !== 'numbers') throw new TypeError('A column of numbers was decoded to something else.')
-  if (data.values.buffer === target.buffer) return data
-  const place = target.subarray(start, start + data.values.length)
+  if (data.values.buffer === place.buffer) return data
   ;(place as { set(from: NumberArray): void }).set(data.values)
+  recycle?.(data.values)
   return { kind: 'numbers', values: place, validity: data.validity }
 }
 

@@ -61,8 +61,8 @@ export class Scan<Schema extends TableSchema = TableSchema> implements AsyncIter
     for await (const scanned of this.#rowGroups(targets)) {
       for (const [index, list] of parts.entries()) {
         const data = this.#dataOf(scanned, index)
-        const target = targets?.get(fields[index]?.name ?? '')
-        list.push(target ? placeNumbers(data, { target, start: rowCount }) : data)
+        const place = targets?.get(fields[index]?.name ?? '')?.subarray(rowCount, rowCount + scanned.rows)
+        list.push(place ? placeNumbers(data, { place }) : data)
       }
       rowCount += scanned.rows
     }
