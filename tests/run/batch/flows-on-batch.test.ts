@@ -6,9 +6,11 @@ import type { Finished, TestBed } from '../run-command.ts'
 import { openBucket } from '../s3/bucket.fixture.ts'
 
 const deniedRole = 'arn:aws:iam::123456789012:role/denied'
+const readerRole = 'arn:aws:iam::123456789012:role/reader'
 const { stack, folder, bed } = await openBucket({
   queues: [{ name: 'millrace' }, { name: 'closed', enabled: false }, { name: 'full', hosts: 0 }],
   deniedRoles: [deniedRole],
+  readOnlyRoles: [readerRole],
 })
 const batch = ['--with', 'batch:memory=512']
 
@@ -130,6 +132,11 @@ describe('what keeps a step from running on AWS Batch is told once, with what to
       'a role that may do nothing',
       { MILLRACE_BATCH_JOB_ROLE: deniedRole },
       /could not begin.* It wrote: .*: S3 answered 403 AccessDenied\. Let the job's role read it/,
+    ],
+    [
+      'a role that may only read',
+      { MILLRACE_BATCH_JOB_ROLE: readerRole },
+      /could not begin.* It wrote: Could not store .*: the credentials may not do this\. .*role\/reader is not authorized/,
     ],
     ['no role at all', { MILLRACE_BATCH_JOB_ROLE: '' }, /It wrote: .*there are no AWS keys in this container .*MILLRACE_BATCH_JOB_ROLE/],
     [

@@ -4,6 +4,8 @@ import { segmentKey, type WorkerAddress } from './job-keys.ts'
 const firstWaitMs = 50
 const longestWaitMs = 5_000
 const growth = 2
+/** After so long without a piece the next one is soon again. */
+const quietMs = 2_000
 /** The longest that what ends a task waits, where few workers tell, and where many do: a scheduler can hear a few hundred pieces a second. */
 const fewUrgentMs = 1_000
 const urgentMsForEach = 5
@@ -53,12 +55,12 @@ export class EventWriter {
     const bytes = Buffer.from(line)
     this.#pending.push(bytes)
     this.#pendingBytes += bytes.length
-    const quietMs = this.#clock.now().getTime() - this.#lastAt
-    if (quietMs > this.#waitMs * 2) this.#waitMs = firstWaitMs
+    const sinceMs = this.#clock.now().getTime() - this.#lastAt
+    if (sinceMs > Math.max(quietMs, this.#waitMs * 2)) this.#waitMs = firstWaitMs
     if (urgent) this.#waitMs = Math.min(this.#waitMs, this.#urgentMs)
     const isFull = this.#pendingBytes >= fullBytes && this.#pendingBytes - bytes.length < fullBytes
     if (isFull) this.#writeSoon(0)
-    else if (!this.#waiting) this.#writeSoon(Math.max(this.#waitMs - quietMs, 0))
+    else if (!this.#waiting) this.#writeSoon(Math.max(this.#waitMs - sinceMs, 0))
   }
 
   /** Writes what is left. @rejects MillraceError of the store if it could not. */
