@@ -5,13 +5,23 @@ import { artifactSpeed } from './artifact-speed.ts'
 import { type Bench, isMet, type Row } from './bench.ts'
 import { coldStart } from './cold-start.ts'
 import { foreachWidth } from './foreach-width.ts'
+import { imports } from './imports.ts'
 import { isolatedTasks } from './isolated-tasks.ts'
 import { largeValues } from './large-values.ts'
 import { parallelMapGain } from './parallel-map.ts'
 import { s3Datastore } from './s3-datastore.ts'
 import { openWorkspace } from './workspace.ts'
 
-const benches: readonly Bench[] = [coldStart, foreachWidth, isolatedTasks, artifactSpeed, largeValues, parallelMapGain, s3Datastore]
+const benches: readonly Bench[] = [
+  coldStart,
+  imports,
+  foreachWidth,
+  isolatedTasks,
+  artifactSpeed,
+  largeValues,
+  parallelMapGain,
+  s3Datastore,
+]
 
 function chooseBenches(only: string | undefined): readonly Bench[] {
   if (only === undefined) return benches

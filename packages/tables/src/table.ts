@@ -1,6 +1,5 @@
 import type { ByteSource } from './bytes/byte-source.ts'
 import { columnParts, constantData } from './columns/make-column.ts'
-import { runDecodeJob } from './decode/decode-job.ts'
 import type { FooterReader } from './footer/footer-reader.ts'
 import { insteadOf } from './nearest-name.ts'
 import { Scan } from './scan/scan.ts'
@@ -51,6 +50,9 @@ export interface TableParts {
   readonly footers: FooterReader
   readonly files: readonly TableFile[]
   readonly schema: readonly Field[]
+  /** That a scan may use. */
+  readonly threads: number
+  readonly leastThreadBytes?: number | undefined
   readonly close: () => Promise<void>
 }
 
@@ -136,8 +138,8 @@ export class Table<Schema extends TableSchema = TableSchema> implements AsyncDis
     where: Where<Schema> | undefined,
     { limit, signal }: { readonly limit: number; readonly signal: AbortSignal | undefined },
   ): Omit<RowGroupScan, 'columns'> {
-    const { source, footers } = this.#parts
-    return { source, footers, fields: this.schema, ...this.#choose(where), limit, signal, ahead: 3, decode: runDecodeJob }
+    const { source, footers, threads, leastThreadBytes } = this.#parts
+    return { source, footers, fields: this.schema, ...this.#choose(where), limit, signal, threads, leastThreadBytes }
   }
 
   /** The files whose partitions match, and what is left to ask of their rows. */

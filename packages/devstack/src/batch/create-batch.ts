@@ -42,6 +42,8 @@ export interface BatchOptions {
   readonly credentialsLifetimeMs?: number
   /** ARNs of roles that may do nothing: jobs get their keys, and every request with them is refused. Default none. */
   readonly deniedRoles?: readonly string[]
+  /** ARNs of roles that may get objects and list, and change nothing. Default none. */
+  readonly readOnlyRoles?: readonly string[]
 }
 
 /** What AWS allows an account. Source: https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html */

@@ -1,9 +1,16 @@
+import { cannotStart } from './cannot-start.ts'
 import type { Container, ContainerTask, JobExecutor } from './job-executor.ts'
 
-/** `node:24-slim`, `docker.io/library/node`, `public.ecr.aws/docker/library/node:24`: the official image, from wherever it comes. */
-const nodeImage = /^(?:(?:docker\.io|public\.ecr\.aws\/docker)\/)?(?:library\/)?node(?:[:@].+)?$/
+/** The name of an official image with or without its registry, and its tag. */
+const official = (names: string): RegExp =>
+  new RegExp(`^(?:(?:docker\\.io|public\\.ecr\\.aws/docker)/)?(?:library/)?(?:${names})(?:[:@].+)?$`)
 
-/** Runs what needs only Node as processes. Other images cannot be pulled. */
+/** `node:24-slim`, `docker.io/library/node`, `public.ecr.aws/docker/library/node:24`: from wherever it comes. */
+const nodeImage = official('node')
+/** What has no Node in it. */
+const otherImage = official('alpine|amazonlinux|busybox|debian|fedora|python|ubuntu')
+
+/** Runs what needs only Node as processes. Well-known images without Node do not find it; all others cannot be pulled. */
 export class ImageExecutor implements JobExecutor {
   readonly #processes: JobExecutor
   readonly #failsPull: () => boolean
@@ -17,7 +24,7 @@ export class ImageExecutor implements JobExecutor {
   launch(task: ContainerTask): Container {
     const isLost = this.#failsPull()
     if (nodeImage.test(task.image) && !isLost) return this.#processes.launch(task)
-    setImmediate(() => task.onEnd({ notStarted: isLost ? pullFault(task.image) : cannotPull(task.image) }))
+    setImmediate(() => task.onEnd({ notStarted: isLost ? pullFault(task.image) : refusal(task) }))
     return { signal: () => {} }
   }
 
@@ -26,9 +33,13 @@ export class ImageExecutor implements JobExecutor {
   }
 }
 
-/** In the words of ECS. */
-function cannotPull(image: string): string {
-  return `CannotPullContainerError: Error response from daemon: the devstack runs node images only, as processes of this machine, and ${image} is none`
+/** In the words of ECS, with the devstack's own reason behind them. */
+function refusal({ image, command: [program = 'sh'] }: ContainerTask): string {
+  if (!otherImage.test(image))
+    return `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${image}: not found (the devstack has node images only, and runs them as processes of this machine)`
+  return program === 'node'
+    ? cannotStart(program, { code: 'ENOENT', message: '' })
+    : `CannotStartContainerError: Error response from daemon: the devstack runs programs of node images only, and ${program} is one of ${image}`
 }
 
 function pullFault(image: string): string {
