@@ -14,7 +14,7 @@ import type { TemporaryBudget } from './temporary-budget.ts'
 export const partitionFolder = 'millrace_partition'
 
 /** A file where DuckDB finds it. */
-export interface PlacedFile {
+interface PlacedFile {
   readonly path: string
   /** Which of the table's partitions it is in. */
   readonly partition: number
