@@ -1,3 +1,4 @@
+export type { ArrowTable } from './arrow/arrow-table.ts'
 export { type Column, NumberColumn, ObjectColumn, TextColumn } from './columns/column.ts'
 export type { TextDictionary } from './columns/text-dictionary.ts'
 export type { OpenOptions } from './open/open-options.ts'

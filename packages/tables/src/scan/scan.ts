@@ -1,3 +1,5 @@
+import type { ArrowTable } from '../arrow/arrow-table.ts'
+import { columnsToArrow } from '../arrow/columns-to-arrow.ts'
 import type { Column } from '../columns/column.ts'
 import { joinColumnData } from '../columns/join-column-data.ts'
 import { joinValidity } from '../columns/join-validity.ts'
@@ -75,6 +77,19 @@ export class Scan<Schema extends TableSchema = TableSchema> implements AsyncIter
       return [field.name, columnParts(data, field).part({ start: 0, end: rowCount })]
     })
     return { rowCount, columns: Object.fromEntries(columns) as ColumnsOf<Schema> }
+  }
+
+  /**
+   * All rows as a table of `apache-arrow`, which has to be installed, in one record batch. Typed arrays and bitmaps are handed over and not copied; truth
+   * values and decimals are. Texts are dictionaries, whose entries need not be distinct. In lists and structs numbers are `Float64`; maps are structs
+   * with all keys that are met.
+   *
+   * @throws TablesError as other ways of reading; `unsupported` where `apache-arrow` is not installed
+   * @throws TypeError for a nested column whose values are of several kinds
+   */
+  async toArrow(): Promise<ArrowTable> {
+    const { columns } = await this.toColumns()
+    return await columnsToArrow(columns as Readonly<Record<string, Column>>)
   }
 
   /** Row by row, as objects. Convenient, and many times slower than columns. */
