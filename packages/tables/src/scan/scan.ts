@@ -10,6 +10,7 @@ import type { ColumnsOf, Row, TableSchema } from '../schema/table-types.ts'
 import { countAllRows } from './count-all-rows.ts'
 import { createTargets, placeNumbers } from './number-targets.ts'
 import { type RowGroupScan, type ScannedRows, scanRowGroups } from './scan-row-groups.ts'
+import type { TableFile } from './table-file.ts'
 
 /** Some rows of a table, column by column. */
 export interface ColumnBatch<Schema extends TableSchema = TableSchema> {
@@ -24,7 +25,12 @@ export interface ScanPlan {
   /** What is read, partitions too, in the order of the result. */
   readonly fields: readonly Field[]
   readonly batchRows: number
+  /** A file of the table, whether its rows match or not: it has the schema. */
+  readonly anyFile: TableFile
 }
+
+/** What a scan is made of, for who reads in another way. */
+export let planOf: (scan: Scan) => ScanPlan
 
 /**
  * Rows of a table, to be read in one of several ways. Nothing is read before; each way reads anew. Rows come in the order of files and rows. Row
@@ -33,6 +39,10 @@ export interface ScanPlan {
  * @throws TablesError while it is read: `corrupt-file`, `schema-mismatch`, `unsupported`, `file-changed`, `unreadable`
  */
 export class Scan<Schema extends TableSchema = TableSchema> implements AsyncIterable<ColumnBatch<Schema>> {
+  static {
+    planOf = (scan) => scan.#plan
+  }
+
   readonly #plan: ScanPlan
 
   /** Made by a table. */
