@@ -68,7 +68,7 @@ export class EventWriter {
     this.#closed = true
     this.#timer.abort()
     await this.#writing
-    await this.#write()
+    while (this.#piece || this.#pending.length > 0) await this.#write()
   }
 
   #writeSoon(ms: number): void {
@@ -83,23 +83,25 @@ export class EventWriter {
         // One piece at a time: their order is that of the events.
         this.#writing = this.#writing
           .then(() => this.#write())
-          .catch(() => {
-            if (!this.#closed && !this.#waiting) this.#writeSoon(this.#waitMs)
+          .catch(() => {})
+          .then(() => {
+            // What came while it was on its way waits as anything else, and so does what could not be written.
+            const isLeft = this.#piece !== undefined || this.#pending.length > 0
+            if (isLeft && !this.#closed && !this.#waiting) this.#writeSoon(this.#pendingBytes >= fullBytes ? 0 : this.#waitMs)
           })
       },
       () => {},
     )
   }
 
-  /** A piece that failed is first written once more as it was: its answer may have been lost, and the scheduler may have taken it already. */
+  /** Writes one piece. One that failed is first written once more as it was: its answer may have been lost, and the scheduler may have taken it already. */
   async #write(): Promise<void> {
-    while (this.#piece || this.#pending.length > 0) {
-      this.#piece ??= this.#cut()
-      this.#lastAt = this.#clock.now().getTime()
-      await this.#store.put(segmentKey(this.#me, this.#sequence), this.#piece)
-      this.#sequence += 1
-      this.#piece = undefined
-    }
+    if (!this.#piece && this.#pending.length === 0) return
+    this.#piece ??= this.#cut()
+    this.#lastAt = this.#clock.now().getTime()
+    await this.#store.put(segmentKey(this.#me, this.#sequence), this.#piece)
+    this.#sequence += 1
+    this.#piece = undefined
   }
 
   #cut(): Uint8Array {
