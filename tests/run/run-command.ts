@@ -25,23 +25,17 @@ export interface RunningCommand {
 export class TestBed implements Disposable {
   readonly root: string
   readonly store: ObjectStore
-  readonly #env: NodeJS.ProcessEnv
 
-  /** `env`: of every command, in place of what this process has. */
-  constructor(
-    root: string = mkdtempSync(join(tmpdir(), 'millrace-test-')),
-    { store = openStore(root), env = {} }: { readonly store?: ObjectStore; readonly env?: NodeJS.ProcessEnv } = {},
-  ) {
+  constructor(root: string = mkdtempSync(join(tmpdir(), 'millrace-test-'))) {
     this.root = root
-    this.store = store
-    this.#env = env
+    this.store = openStore(root)
   }
 
   /** Starts `node flows/<flow>.ts ...arguments`. */
   start(flow: string, args: readonly string[], options: { readonly env?: NodeJS.ProcessEnv } = {}): RunningCommand {
     const file = new URL(`./flows/${flow}.ts`, import.meta.url).pathname
     const child = spawn(process.execPath, [file, ...args], {
-      env: { ...process.env, MILLRACE_USER: 'tester', MILLRACE_DATASTORE_ROOT: this.root, NO_COLOR: '1', ...this.#env, ...options.env },
+      env: { ...process.env, MILLRACE_USER: 'tester', MILLRACE_DATASTORE_ROOT: this.root, NO_COLOR: '1', ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const output = { stdout: '', stderr: '' }

@@ -15,7 +15,7 @@ export function describeFailure({ module, invocation, output }: CommandContext, 
   return [
     paint('red', `Step ${failure.step} failed${attempt}, in the task ${place}:`),
     formatError(failure.error, module.sourceFile),
-    ...(failure.began ? [`What the task wrote: ${invocation} logs ${place}`] : []),
+    `What the task wrote: ${invocation} logs ${place}`,
     goOn,
   ].join('\n')
 }

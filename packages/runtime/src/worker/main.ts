@@ -61,13 +61,10 @@ async function load(): Promise<FlowClass> {
 }
 
 const flowLoaded = load()
-flowLoaded.then(
-  () => send({ kind: 'loaded' }),
-  async (error) => {
-    await send({ kind: 'unusable', error: errorToRecord(error) })
-    process.exit(1)
-  },
-)
+flowLoaded.catch(async (error) => {
+  await send({ kind: 'unusable', error: errorToRecord(error) })
+  process.exit(1)
+})
 
 async function run(spec: TaskSpec, fence: string): Promise<void> {
   const flowClass = await flowLoaded.catch(() => undefined)
