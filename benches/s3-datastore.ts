@@ -1,38 +1,9 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { alternate, type Measurement } from './alternate.ts'
 import type { Bench } from './bench.ts'
+import { type Stack, startStack } from './stack.ts'
 import { formatSummary } from './summary.ts'
-import { millrace, node, type Workspace } from './workspace.ts'
-
-/** An S3 on this machine, in a process of its own, over a folder in memory. */
-interface Stack extends AsyncDisposable {
-  readonly folder: string
-  /** What leads to it. */
-  readonly env: Readonly<Record<string, string>>
-}
-
-async function startStack(): Promise<Stack> {
-  const folder = mkdtempSync('/dev/shm/millrace-bench-')
-  const args = [millrace, 'dev', '--dir', join(folder, 'stack'), '--port', '0', '--bucket', 'bench']
-  const child = spawn(node, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-  let text = ''
-  for await (const chunk of child.stdout.setEncoding('utf8')) {
-    text += chunk
-    if (text.includes('AWS_SECRET_ACCESS_KEY')) break
-  }
-  return {
-    folder,
-    env: Object.fromEntries([...text.matchAll(/^export (\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value])),
-    async [Symbol.asyncDispose]() {
-      child.kill()
-      await once(child, 'exit')
-      rmSync(folder, { recursive: true, force: true })
-    },
-  }
-}
+import { node, type Workspace } from './workspace.ts'
 
 const foreach = ['wide.ts', '--quiet', 'run', '--size', '1000', '--max-workers', '2']
 

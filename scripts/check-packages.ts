@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
-import { type PackedPackage, packPackages, rootFolder } from './pack-packages.ts'
+import { type PackedPackage, packPackages } from './pack-packages.ts'
 
 const execute = promisify(execFile)
 
@@ -34,7 +34,7 @@ async function checkTypes({ filename }: PackedPackage): Promise<string[]> {
   // `./bin` is a program that another package starts; nobody imports names from it.
   const options = ['--profile', 'esm-only', '--exclude-entrypoints', './bin', '--no-definitely-typed', '--no-color', '--no-emoji']
   try {
-    await execute(join(rootFolder, 'node_modules/.bin/attw'), [filename, ...options, '--format', 'ascii'])
+    await execute(join(import.meta.dirname, 'node_modules/.bin/attw'), [filename, ...options, '--format', 'ascii'])
     return []
   } catch (error) {
     return [error instanceof Error && 'stdout' in error ? String(error.stdout) : String(error)]

@@ -9,8 +9,8 @@ import { loadArtifact, openStore, saveArtifacts } from '@millrace/artifact-store
 const valueBytes = 5 * 2 ** 30
 /** Repeated: what is kept of the value beside the value would be counted as Millrace's. */
 const blockBytes = 2 ** 24
-const [mode, folder = ''] = process.argv.slice(2)
-const source = openStore(join(folder, 'root'))
+const [mode, folder = '', root = ''] = process.argv.slice(2)
+const source = openStore(root)
 let putBytes = 0
 const store: typeof source = {
   ...source,

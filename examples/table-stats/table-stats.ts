@@ -31,13 +31,14 @@ export default class TableStats extends FlowSpec {
       },
       { partitionBy: ['day'], schema: { day: 'date' }, mode: 'overwrite' },
     )
-    await using written = await openTable(this.location, { schema })
+    const written = await openTable(this.location, { schema })
     const days = written.partitions().flatMap(({ values }) => values.day?.toISOString().slice(0, 10) ?? [])
+    await written.close()
     this.next(this.measure, { foreach: days })
   })
 
   measure = step(async (day: string) => {
-    await using readings = await openTable(this.location, { schema })
+    const readings = await openTable(this.location, { schema })
     let count = 0
     let sum = 0
     let hottest = Number.NEGATIVE_INFINITY
@@ -48,6 +49,7 @@ export default class TableStats extends FlowSpec {
         hottest = Math.max(hottest, celsius)
       }
     }
+    await readings.close()
     this.stats = { day, readings: count, mean: sum / count, hottest }
     this.next(this.gather)
   })

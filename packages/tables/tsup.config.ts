@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: { index: 'src/index.ts' },
+  entry: { index: 'src/index.ts', 'tables-decode-thread': 'src/threads/tables-decode-thread.ts' },
   format: 'esm',
   target: 'node22',
   sourcemap: true,

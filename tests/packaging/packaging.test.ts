@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { type PackedPackage, packPackages, pnpmCommand, rootFolder } from 'millrace-scripts/pack-packages'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type PackedPackage, packPackages, pnpmCommand, rootFolder } from '../../scripts/pack-packages.ts'
+import { type EntryLoad, entryCeilings, loadsScript } from './entry-ceilings.ts'
 
 const execute = promisify(execFile)
 const contractFolder = join(rootFolder, '../shared/contract')
@@ -89,7 +90,7 @@ async function run(command: string, ...args: string[]): Promise<{ exitCode: numb
 }
 
 describe('the packed packages, installed into an empty project', () => {
-  test('hold every entry point that they name, and each can be imported', async () => {
+  test('hold every entry point that they name; each can be imported, and loads no more than it may', async () => {
     const specifiers: string[] = []
     for (const { name } of packed) {
       const manifest: { exports: Record<string, unknown> } = JSON.parse(
@@ -99,11 +100,19 @@ describe('the packed packages, installed into an empty project', () => {
       const modules = Object.entries(manifest.exports).filter(([, target]) => typeof target === 'object')
       specifiers.push(...modules.map(([path]) => name + path.slice(1)))
     }
-    const script = `for (const specifier of ${JSON.stringify(specifiers)}) {
-      const names = Object.keys(await import(specifier))
-      if (names.length === 0) throw new Error(specifier + ' exports nothing')
-    }`
-    expect(await run('node', '--input-type=module', '-e', script)).toEqual({ exitCode: 0, stdout: '', stderr: '' })
+    await writeFile(join(project, 'loads.mjs'), loadsScript)
+    const found = new Map<string, EntryLoad>()
+    for (const specifier of specifiers) {
+      const { exitCode, stdout, stderr } = await run('node', 'loads.mjs', specifier)
+      expect({ specifier, exitCode, stderr }).toEqual({ specifier, exitCode: 0, stderr: '' })
+      found.set(specifier, JSON.parse(stdout))
+    }
+    expect(Object.keys(entryCeilings).sort()).toEqual([...found.keys()].sort())
+    const above = [...found].filter(([specifier, { files, kilobytes }]) => {
+      const ceiling = entryCeilings[specifier]
+      return ceiling === undefined || files > ceiling.files || kilobytes > ceiling.kilobytes
+    })
+    expect(above).toEqual([])
   })
 
   test('type-check a flow, and themselves, with nothing skipped', async () => {
@@ -193,35 +202,6 @@ describe('the packed packages, installed into an empty project', () => {
       after: ['@aws-sdk/client-batch', '@millrace/batch-executor'],
       known: true,
     })
-  })
-
-  test('give the S3 client alone, into a project of its own, without the framework and with the SDK only when it is needed', async () => {
-    const tarball = packed.find(({ name }) => name === '@millrace/s3-fast')?.filename
-    const alone = join(project, 'alone')
-    await mkdir(alone)
-    await writeFile(
-      join(alone, 'package.json'),
-      JSON.stringify({ private: true, type: 'module', dependencies: { '@millrace/s3-fast': `file:${tarball}` } }),
-    )
-    await writeFile(join(alone, 'pnpm-workspace.yaml'), '{}')
-    const [command, ...front] = await pnpmCommand()
-    await execute(command, [...front, 'install', '--prefer-offline', '--reporter=append-only'], { cwd: alone })
-    const script = `import { registerHooks } from 'node:module'
-      const loaded = new Set()
-      registerHooks({
-        resolve(specifier, context, nextResolve) {
-          const resolved = nextResolve(specifier, context)
-          loaded.add(/.*node_modules\\/((?:@[^/]+\\/)?[^/]+)\\//.exec(resolved.url)?.[1])
-          return resolved
-        },
-      })
-      const { S3, S3Error } = await import('@millrace/s3-fast')
-      await using s3 = new S3({ root: 's3://bucket', endpoint: 'http://127.0.0.1:9', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, deadlineMs: 1 })
-      const error = await s3.get('key').catch((error) => error)
-      console.log(JSON.stringify([S3Error.is(error) && error.code, [...loaded].filter(Boolean).sort()]))`
-    const { stdout } = await execute(join(rootFolder, 'node_modules/.bin/node'), ['--input-type=module', '-e', script], { cwd: alone })
-    expect(JSON.parse(stdout)).toEqual(['connection-failed', ['@millrace/s3-fast', 'p-limit', 'yocto-queue']])
-    expect(await readdir(join(alone, 'node_modules/@millrace'))).toEqual(['s3-fast'])
   })
 
   test('answer --version with the version that was packed', async () => {

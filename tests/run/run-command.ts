@@ -25,17 +25,23 @@ export interface RunningCommand {
 export class TestBed implements Disposable {
   readonly root: string
   readonly store: ObjectStore
+  readonly #env: NodeJS.ProcessEnv
 
-  constructor(root: string = mkdtempSync(join(tmpdir(), 'millrace-test-'))) {
+  /** `env`: of every command, in place of what this process has. */
+  constructor(
+    root: string = mkdtempSync(join(tmpdir(), 'millrace-test-')),
+    { store = openStore(root), env = {} }: { readonly store?: ObjectStore; readonly env?: NodeJS.ProcessEnv } = {},
+  ) {
     this.root = root
-    this.store = openStore(root)
+    this.store = store
+    this.#env = env
   }
 
   /** Starts `node flows/<flow>.ts ...arguments`. */
   start(flow: string, args: readonly string[], options: { readonly env?: NodeJS.ProcessEnv } = {}): RunningCommand {
     const file = new URL(`./flows/${flow}.ts`, import.meta.url).pathname
     const child = spawn(process.execPath, [file, ...args], {
-      env: { ...process.env, MILLRACE_USER: 'tester', MILLRACE_DATASTORE_ROOT: this.root, NO_COLOR: '1', ...options.env },
+      env: { ...process.env, MILLRACE_USER: 'tester', MILLRACE_DATASTORE_ROOT: this.root, NO_COLOR: '1', ...this.#env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const output = { stdout: '', stderr: '' }

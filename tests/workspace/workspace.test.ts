@@ -4,8 +4,8 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { rootFolder } from 'millrace-scripts/pack-packages'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { rootFolder } from '../../scripts/pack-packages.ts'
 
 const execute = promisify(execFile)
 const packageFolders = await readdir(join(rootFolder, 'packages'))

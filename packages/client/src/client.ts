@@ -4,6 +4,7 @@ import type { Artifact } from './artifact.ts'
 import type { ArtifactsOf, UnknownArtifacts } from './artifacts-of.ts'
 import type { ClientContext } from './context.ts'
 import { Flow } from './flow.ts'
+import { KnownRecords } from './known-records.ts'
 import { Listing } from './listing.ts'
 import { flowNotFound, notFound, suggest } from './lookup-errors.ts'
 import type { Run } from './run.ts'
@@ -41,7 +42,7 @@ function ownSettings(datastoreRoot: string | undefined): Settings {
   return readSettings({ options, environment: process.env, workingDirectory, flowFolder: workingDirectory })
 }
 
-/** Reads what flows did. It holds nothing open. */
+/** Reads what flows did. It holds nothing open, and remembers the records of tasks that it has read, which never change. */
 export class Client {
   /** As a URL. */
   readonly root: string
@@ -67,6 +68,7 @@ export class Client {
     return new Client({
       store: store ?? openStore(settings?.datastoreRoot ?? '', { durable: settings?.durable ?? false }),
       clock,
+      records: new KnownRecords(),
       namespace: namespace === null ? undefined : (namespace ?? settings?.namespace),
     })
   }

@@ -21,9 +21,18 @@ interface TaskLogParts {
   readonly segments: readonly number[]
 }
 
-/** The tasks of a run, a step, or one task, that have a record or a log; by number, which is the order of planning. One listing, and one get for each record. */
+/** The tasks of a run, a step, or one task, that have a record or a log; by number, which is the order of planning. One listing, and one get for each record that this client has not read before. */
 export async function readTaskStates(context: ClientContext, place: AttemptsPlace): Promise<readonly TaskState[]> {
-  return groupByTask(await listAttempts(context.store, place))
+  const known: TaskRecord[] = []
+  const { records, logs } = await listAttempts(context.store, place, {
+    skip: (attempt) => {
+      const record = context.records.get(attempt)
+      if (record) known.push(record)
+      return record !== undefined
+    },
+  })
+  for (const record of records) context.records.add(record)
+  return groupByTask({ records: [...known, ...records], logs })
 }
 
 /** Sorts what was listed into tasks, by number. */

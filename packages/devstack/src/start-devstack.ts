@@ -113,7 +113,7 @@ export async function startDevstack(options: DevstackOptions): Promise<Devstack>
   try {
     const storage = new StorageFolder(join(dir, 's3'))
     for (const name of buckets) if (!storage.buckets.has(name)) storage.createBucket(name, now())
-    const keys = new KeyRing(credentials, options.batch?.deniedRoles)
+    const keys = new KeyRing(credentials, options.batch)
     batch = createBatch(options.batch ?? {}, { dir, region, keys, now, onError })
     const { service, endpoint, logs } = batch
     const faults = new Faults(batch.faults)

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { parquetWriteBuffer } from 'hyparquet-writer'
@@ -107,6 +107,27 @@ test('toColumns joins row groups: numbers in one array, texts in one dictionary,
   expect(columns.x.validity).toBeUndefined()
   expect(columns.s.toArray()).toEqual(Array.from({ length: 5000 }, (_, i) => (i % 3 === 0 ? null : `v${i % 10}`)))
   expect(columns.s.dictionary.size).toBeLessThan(40)
+})
+
+test('toColumns has the rows of all files in their places, whatever the type, with nulls and with partitions', async () => {
+  const folder = temporaryFolder()
+  await runSql(
+    "set timezone = 'UTC'",
+    `copy (select *, (i32 % 3)::int as part, i32 % 2 = 0 as flag from (${everyType})) to '${folder}' (format parquet, partition_by (part, flag), row_group_size 2048)`,
+    `copy (select * exclude (part, flag) from (select *, 5 as part, true as flag from (${withNulls(everyType)}))) to '${folder}/nulls.parquet' (format parquet, row_group_size 2048)`,
+  )
+  mkdirSync(join(folder, 'part=5/flag=true'), { recursive: true })
+  renameSync(join(folder, 'nulls.parquet'), join(folder, 'part=5/flag=true/nulls.parquet'))
+  const table = await openTable(folder)
+  const { rowCount, columns } = await table.scan().toColumns()
+  let row = 0
+  for await (const expected of table.scan().rows()) {
+    for (const [name, value] of Object.entries(expected))
+      if (!isDeepStrictEqual(columns[name]?.get(row), value)) expect([row, name, columns[name]?.get(row)]).toEqual([row, name, value])
+    row += 1
+  }
+  expect(rowCount).toBe(row)
+  expect(rowCount).toBe(10_000)
 })
 
 test('encodings that DuckDB reads and does not write are read as it reads them', async () => {

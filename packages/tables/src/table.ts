@@ -1,6 +1,5 @@
 import type { ByteSource } from './bytes/byte-source.ts'
 import { columnParts, constantData } from './columns/make-column.ts'
-import { runDecodeJob } from './decode/decode-job.ts'
 import type { FooterReader } from './footer/footer-reader.ts'
 import { insteadOf } from './nearest-name.ts'
 import { Scan } from './scan/scan.ts'
@@ -50,7 +49,11 @@ export interface TableParts {
   readonly source: ByteSource
   readonly footers: FooterReader
   readonly files: readonly TableFile[]
+  readonly anyFile: TableFile
   readonly schema: readonly Field[]
+  /** That a scan may use. */
+  readonly threads: number
+  readonly leastThreadBytes?: number | undefined
   readonly close: () => Promise<void>
 }
 
@@ -112,7 +115,8 @@ export class Table<Schema extends TableSchema = TableSchema> implements AsyncDis
     if (!Number.isSafeInteger(batchRows) || batchRows < 1) throw new RangeError(`A scan cannot have batches of ${batchRows} rows.`)
     if (columns && new Set(columns).size < columns.length) throw new RangeError(`A scan cannot give a column twice: ${columns.join(', ')}.`)
     const fields = columns ? columns.map((name) => this.#field(String(name))) : this.schema
-    return new Scan({ rowGroups: this.#rowGroups(where, { limit: Math.ceil(limit), signal }), fields, batchRows })
+    const { anyFile } = this.#parts
+    return new Scan({ rowGroups: this.#rowGroups(where, { limit: Math.ceil(limit), signal }), fields, batchRows, anyFile })
   }
 
   /** How many rows match. Row groups that statistics decide cost only their file's footer; of the others the columns of `where` are read. @throws as `scan` */
@@ -136,8 +140,8 @@ export class Table<Schema extends TableSchema = TableSchema> implements AsyncDis
     where: Where<Schema> | undefined,
     { limit, signal }: { readonly limit: number; readonly signal: AbortSignal | undefined },
   ): Omit<RowGroupScan, 'columns'> {
-    const { source, footers } = this.#parts
-    return { source, footers, fields: this.schema, ...this.#choose(where), limit, signal, ahead: 3, decode: runDecodeJob }
+    const { source, footers, threads, leastThreadBytes } = this.#parts
+    return { source, footers, fields: this.schema, ...this.#choose(where), limit, signal, threads, leastThreadBytes }
   }
 
   /** The files whose partitions match, and what is left to ask of their rows. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Devstack, startDevstack } from '@millrace/devstack'
+import { type BatchOptions, type Devstack, startDevstack } from '@millrace/devstack'
 import { afterAll, afterEach } from 'vitest'
 import { TestBed } from '../run-command.ts'
 
@@ -15,9 +15,9 @@ export interface Bucket {
 }
 
 /** Starts it; it ends with the tests of the file, faults and counts with each test. */
-export async function openBucket(): Promise<Bucket> {
+export async function openBucket(batch: BatchOptions = {}): Promise<Bucket> {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-run-s3-'))
-  const stack = await startDevstack({ dir: join(folder, 'stack'), buckets: ['runs'] })
+  const stack = await startDevstack({ dir: join(folder, 'stack'), buckets: ['runs'], batch })
   Object.assign(process.env, stack.env, { MILLRACE_CACHE_DIR: join(folder, 'cache') })
   let count = 0
   afterEach(async () => {

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Reader } from './reader.ts'
 
 const millrace = fileURLToPath(new URL('../../../packages/millrace', import.meta.url))
 
@@ -16,6 +17,8 @@ export interface Ended {
 /** A folder in which `millrace` is installed, for the folders of many flows. */
 export class Workshop implements Disposable {
   readonly path: string = realpathSync(mkdtempSync(join(tmpdir(), 'millrace-semantics-')))
+
+  #reader: Reader | undefined
 
   constructor() {
     mkdirSync(join(this.path, 'node_modules'))
@@ -37,7 +40,7 @@ export class Workshop implements Disposable {
   run(folder: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<Ended> {
     const child = spawn(process.execPath, ['flow.ts', ...args], {
       cwd: folder,
-      env: { ...process.env, HOME: this.path, MILLRACE_USER: 'tester', NO_COLOR: '1', ...env },
+      env: { ...process.env, ...this.#environment(env) },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const output = { stdout: '', stderr: '' }
@@ -51,7 +54,18 @@ export class Workshop implements Disposable {
     })
   }
 
+  /** What `node flow.ts <args>` says in `folder`, for commands that only read or tag: asked of one process that goes on. */
+  async read(folder: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<Ended> {
+    this.#reader ??= new Reader()
+    return await this.#reader.read({ folder, args, env: this.#environment(env) })
+  }
+
+  #environment(env: Readonly<Record<string, string>>): Record<string, string> {
+    return { HOME: this.path, MILLRACE_USER: 'tester', NO_COLOR: '1', ...env }
+  }
+
   [Symbol.dispose](): void {
+    this.#reader?.[Symbol.dispose]()
     rmSync(this.path, { recursive: true, force: true })
   }
 }

@@ -18,8 +18,10 @@ export async function runCombination(combination: Combination, workshop: Worksho
   folders += 1
   const folder = workshop.folder(`${folders}-${shape.name}`, { ...behaviour.files, 'flow.ts': text })
   const root = context.root(folder)
+  const own = { ...context.environment, MILLRACE_DATASTORE_ROOT: root }
   const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> =>
-    workshop.run(folder, args, { ...context.environment, MILLRACE_DATASTORE_ROOT: root, ...env })
+    workshop.run(folder, args, { ...own, ...env })
+  const read = (args: readonly string[]): Promise<Ended> => workshop.read(folder, args, own)
   const ended: Ended[] = []
   const commands = behaviour.commands?.(way) ?? [{ args: ['run', ...way.args] }]
   const scene: Scene = {
@@ -45,7 +47,7 @@ export async function runCombination(combination: Combination, workshop: Worksho
       ended.push(end)
       expect(end.code, `the exit code of ${asked}`).toBe(code)
     }
-    for (const checker of [new CommandLineChecker(run), new ClientChecker({ root, flow: scene.flow })]) {
+    for (const checker of [new CommandLineChecker(read), new ClientChecker({ root, flow: scene.flow })]) {
       asked = `checked through ${checker.name}`
       if (commands.at(-1)?.code === undefined) await checkTasks(checker, combination, String(commands.length))
       await behaviour.check(checker, scene)

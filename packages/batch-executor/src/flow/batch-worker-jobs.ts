@@ -62,17 +62,22 @@ export class BatchWorkerJobs implements WorkerJobs {
       ...(batch.tags ? { tags: batch.tags } : {}),
       signal,
     })
-    return new SubmittedJob(submitted, step)
+    return new SubmittedJob(submitted, { step, places: (ofSignal) => executor.places({ ...place, signal: ofSignal }) })
   }
 }
 
 class SubmittedJob implements WorkerJob {
   readonly #job: Job
   readonly #step: string
+  readonly #places: (signal: AbortSignal) => Promise<ReadonlyMap<string, number>>
 
-  constructor(job: Job, step: string) {
+  constructor(
+    job: Job,
+    { step, places }: { readonly step: string; readonly places: (signal: AbortSignal) => Promise<ReadonlyMap<string, number>> },
+  ) {
     this.#job = job
     this.#step = step
+    this.#places = places
   }
 
   get id(): string {
@@ -88,6 +93,13 @@ class SubmittedJob implements WorkerJob {
     }
   }
 
+  async queueReason(signal: AbortSignal): Promise<string | undefined> {
+    const [reason, places] = await Promise.all([this.#job.queueReason({ signal }), this.#places(signal)])
+    const place = places.get(this.id)
+    const words = [reason ?? [], place === undefined ? [] : `it is number ${place} in its queue`].flat()
+    return words.length > 0 ? words.join(', ') : undefined
+  }
+
   async terminate(reason: string): Promise<void> {
     const { failed } = await this.#job.terminate(reason, { waitMs: 0 })
     if (failed[0]) throw failed[0].error
@@ -99,17 +111,18 @@ class SubmittedJob implements WorkerJob {
     if (status !== 'failed')
       return { status: hasBegun(snapshot) ? 'running' : 'queued', ...(statusReason === undefined ? {} : { reason: statusReason }) }
     const { failure, failures } = await this.#job.wait({ signal })
-    const children = (failures ?? []).map((child) => ({ worker: child.index, ...workerFailure(child, this.#step) }))
-    const whole = failure ? [workerFailure(failure, this.#step)] : []
-    // What kept the program from beginning is in its own words.
-    const words = failure?.kind === 'bootstrap' ? await this.#firstWords(failures?.[0]?.index, signal) : ''
+    // What kept the program from beginning is in its own words, and the same for each worker.
+    const words = failure?.kind === 'bootstrap' ? await this.#firstWords(failures?.[0]?.index, signal) : undefined
+    const toFailure = (each: JobFailure): WorkerFailure =>
+      workerFailure(words === undefined ? each : { ...each, advice: words }, this.#step)
+    const children = (failures ?? []).map((child) => ({ worker: child.index, ...toFailure(child) }))
+    const whole = failure ? [toFailure(failure)] : []
     // A job of one worker is that worker.
-    const all = failures ? [...children, ...whole] : whole.map((each) => ({ worker: 0, ...each }))
-    return { status, failures: all.map((each) => ({ ...each, error: { ...each.error, message: `${each.error.message}${words}` } })) }
+    return { status, failures: failures ? [...children, ...whole] : whole.map((each) => ({ worker: 0, ...each })) }
   }
 
   /** What the container has written before it gave up, at most a few lines; nothing where that cannot be had. */
-  async #firstWords(child: number | undefined, signal: AbortSignal): Promise<string> {
+  async #firstWords(child: number | undefined, signal: AbortSignal): Promise<string | undefined> {
     const lines: string[] = []
     try {
       const job = child === undefined ? this.#job : this.#job.child(child)
@@ -117,7 +130,8 @@ class SubmittedJob implements WorkerJob {
     } catch {
       // The failure is told without them.
     }
-    return lines.length === 0 ? '' : ` It wrote:\n${lines.join('\n')}`
+    if (lines.length === 0) return undefined
+    return lines.length === 1 ? `It wrote: ${lines[0]}` : `It wrote:\n${lines.join('\n')}`
   }
 }
 
@@ -153,6 +167,7 @@ function workerFailure({ kind, message, advice, retryable, exitCode }: JobFailur
     reason,
     // SIGTERM that AWS Batch knows nothing of comes from the machine, as when it is taken away.
     infrastructure: (retryable && infrastructure.has(kind)) || (kind === 'killed' && exitCode === 143),
+    ...(reason === 'launch-failed' && !retryable ? { final: true } : {}),
     error: {
       name: 'MillraceError',
       code,

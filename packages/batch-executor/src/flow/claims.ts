@@ -4,28 +4,34 @@ import {
   claimsPrefix,
   type JobAddress,
   parseClaimKey,
+  parseRetakenKey,
   parseWorkerKey,
+  retakenKey,
+  retakenPrefix,
   type WorkerAddress,
+  workerKey,
   workerName,
   workersPrefix,
 } from './job-keys.ts'
+import { type Owner, parseClaim } from './slice-claims.ts'
 
 /** A worker that has given no sign of life for this long, by the datastore's clock, is dead. */
 const deadAfterMs = 60_000
 
-/** Who has claimed a task. */
-type Owner = Pick<WorkerAddress, 'worker' | 'submission' | 'incarnation'>
-
-/** A claim as it stands. */
-export interface Claim extends Owner {
+/** A task whose worker has died, and how often it had been taken over before. */
+export interface Orphan {
   readonly index: number
   readonly generation: number
 }
 
-/**
- * Who runs which task of a job, decided by create-only puts: of any number of workers that claim a task at the same instant exactly one has it.
- * A worker that gets none has nothing to do, so that a job which was submitted twice does no harm.
- */
+/** What a listing says of a slice's claims. */
+export interface ClaimedSlice {
+  readonly claims: number
+  /** Nothing of it is left. */
+  readonly done: boolean
+}
+
+/** All that the workers of a job have claimed. */
 export class Claims {
   readonly #store: ObjectStore
   readonly #me: WorkerAddress
@@ -35,28 +41,24 @@ export class Claims {
     this.#me = me
   }
 
-  /** Claims a task that nobody has, or, with a `generation` above 0, one whose worker has died. `false` where another was faster. One put. */
-  async take(index: number, generation = 0): Promise<boolean> {
-    const { worker, submission, incarnation } = this.#me
-    const owner: Owner = { worker, submission, incarnation }
-    return this.#store.put(claimKey(this.#me, index, generation), Buffer.from(JSON.stringify(owner)), { mode: 'create' })
-  }
-
-  /** The latest generation of each task's claim, by the task's index. One listing: a request for each thousand. */
-  async taken(): Promise<ReadonlyMap<number, number>> {
-    const latest = new Map<number, number>()
+  /** The slices of which something is claimed. One listing: a request for each thousand claims. */
+  async slices(): Promise<ReadonlyMap<number, ClaimedSlice>> {
+    const slices = new Map<number, ClaimedSlice>()
     for await (const { key } of this.#store.list(claimsPrefix(this.#me))) {
       const claim = parseClaimKey(key)
-      if (claim) latest.set(claim.index, Math.max(claim.generation, latest.get(claim.index) ?? 0))
+      if (!claim) continue
+      const { claims, done } = slices.get(claim.slice) ?? { claims: 0, done: false }
+      const { number } = claim
+      slices.set(claim.slice, number === undefined ? { claims, done: true } : { claims: Math.max(claims, number + 1), done })
     }
-    return latest
+    return slices
   }
 
   /**
-   * The claims among `taken` whose owner is dead: an earlier incarnation of this very worker, or a worker that was silent for a minute. One get for each that is looked at,
-   * and none at all where every worker has ended by itself or lives.
+   * The tasks, in order, whose worker is dead: an earlier incarnation of this very worker, or a worker that was silent for a minute. One get for each claim, and none at all where every
+   * worker has ended by itself or lives.
    */
-  async orphaned(taken: ReadonlyMap<number, number>): Promise<readonly Claim[]> {
+  async orphaned(): Promise<readonly Orphan[]> {
     const dead = await deadWorkers(this.#store, this.#me)
     const { incarnation } = this.#me
     if (dead.size === 0 && incarnation === 1) return []
@@ -65,24 +67,61 @@ export class Claims {
       const name = workerName(owner)
       return name === me ? owner.incarnation < incarnation : dead.has(name)
     }
-    const keys = new Map([...taken].map(([index, generation]) => [claimKey(this.#me, index, generation), { index, generation }]))
-    const orphaned: Claim[] = []
-    for await (const [key, body] of this.#store.getMany([...keys.keys()])) {
-      const claim = keys.get(key)
-      const owner = body && (JSON.parse(Buffer.from(body).toString('utf8')) as Owner)
-      if (claim && owner && isDead(owner)) orphaned.push({ ...claim, ...owner })
+    const latest = new Map<number, Orphan & { readonly owner: Owner }>()
+    const claimed = [...(await this.slices())].flatMap(([slice, { claims }]) =>
+      Array.from({ length: claims }, (_, number) => claimKey(this.#me, slice, number)),
+    )
+    for await (const [, body] of this.#store.getMany(claimed)) {
+      const claim = body && parseClaim(body)
+      if (claim) for (let index = claim.from; index < claim.to; index += 1) latest.set(index, { index, generation: 0, owner: claim })
     }
-    return orphaned.sort((left, right) => left.index - right.index)
+    for await (const { index, generation, owner } of this.#retaken())
+      if (generation > (latest.get(index)?.generation ?? 0)) latest.set(index, { index, generation, owner })
+    return [...latest.values()]
+      .filter(({ owner }) => isDead(owner))
+      .map(({ index, generation }) => ({ index, generation }))
+      .sort((left, right) => left.index - right.index)
+  }
+
+  /** Takes over a task whose worker has died. `false` where another was faster. One put. */
+  async retake({ index, generation }: Orphan): Promise<boolean> {
+    const { worker, submission, incarnation } = this.#me
+    const owner: Owner = { worker, submission, incarnation }
+    return this.#store.put(retakenKey(this.#me, index, generation + 1), Buffer.from(JSON.stringify(owner)), { mode: 'create' })
+  }
+
+  async *#retaken(): AsyncGenerator<Orphan & { readonly owner: Owner }, void, undefined> {
+    const keys = new Map<string, Orphan>()
+    for await (const { key } of this.#store.list(retakenPrefix(this.#me))) {
+      const retaken = parseRetakenKey(key)
+      if (retaken) keys.set(key, retaken)
+    }
+    for await (const [key, body] of this.#store.getMany([...keys.keys()])) {
+      const retaken = keys.get(key)
+      if (retaken && body) yield { ...retaken, owner: JSON.parse(Buffer.from(body).toString('utf8')) }
+    }
   }
 }
 
 /** The workers whose sign of life has gone stale. The latest one of all tells what time it is in the datastore: no two clocks are compared. */
-async function deadWorkers(store: ObjectStore, job: JobAddress): Promise<ReadonlySet<string>> {
+async function deadWorkers(store: ObjectStore, me: WorkerAddress): Promise<ReadonlySet<string>> {
+  const seen = await signsOfLife(store, me)
+  const isTimeKnown = seen.size === 0 || seen.has(workerName(me))
+  if (!isTimeKnown) {
+    await store.put(workerKey(me), Buffer.from('{}'))
+    for (const [worker, at] of await signsOfLife(store, me)) seen.set(worker, at)
+    await store.delete([workerKey(me)])
+  }
+  const now = Math.max(...seen.values())
+  return new Set([...seen].flatMap(([worker, at]) => (now - at > deadAfterMs ? [worker] : [])))
+}
+
+/** When each worker was last heard of, in milliseconds of the datastore's clock. */
+async function signsOfLife(store: ObjectStore, job: JobAddress): Promise<Map<string, number>> {
   const seen = new Map<string, number>()
   for await (const { key, modifiedAt } of store.list(workersPrefix(job))) {
     const worker = parseWorkerKey(key)
     if (worker !== undefined && modifiedAt) seen.set(worker, modifiedAt.getTime())
   }
-  const now = Math.max(...seen.values())
-  return new Set([...seen].flatMap(([worker, at]) => (now - at > deadAfterMs ? [worker] : [])))
+  return seen
 }

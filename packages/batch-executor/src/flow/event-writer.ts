@@ -3,19 +3,35 @@ import { segmentKey, type WorkerAddress } from './job-keys.ts'
 
 const firstWaitMs = 50
 const longestWaitMs = 5_000
-const growth = 1.5
+const growth = 2
+/** After so long without a piece the next one is soon again. */
+const quietMs = 2_000
+/** The longest that what ends a task waits, where few workers tell, and where many do: a scheduler can hear a few hundred pieces a second. */
+const fewUrgentMs = 1_000
+const urgentMsForEach = 5
 /** A piece of this size does not wait. */
 const fullBytes = 256 * 1024
 
+/** What a writer works with. */
+export interface EventWriterOptions {
+  readonly store: ObjectStore
+  readonly me: WorkerAddress
+  readonly clock: Clock
+  /** Of the job. Default 1. */
+  readonly workers?: number
+}
+
 /**
  * Tells the scheduler what happens, in pieces: objects that are written once, in order, and that the scheduler deletes when it has taken them.
- * The first event is told within 50 ms, and while events go on a piece is written at growing intervals, up to 5 s; what ends a task waits for 1 s at most.
+ * The first event is told within 50 ms, and while events go on a piece is written at growing intervals, up to 5 s; what ends a task waits for 1 s at most, or 5 ms for each worker of
+ * the job where there are more than 200.
  * A piece that cannot be written is tried again until {@link EventWriter.close}.
  */
 export class EventWriter {
   readonly #store: ObjectStore
   readonly #me: WorkerAddress
   readonly #clock: Clock
+  readonly #urgentMs: number
   #pending: Buffer[] = []
   #pendingBytes = 0
   #sequence = 0
@@ -27,10 +43,11 @@ export class EventWriter {
   #piece: Uint8Array | undefined
   #writing: Promise<void> = Promise.resolve()
 
-  constructor({ store, me, clock }: { readonly store: ObjectStore; readonly me: WorkerAddress; readonly clock: Clock }) {
+  constructor({ store, me, clock, workers = 1 }: EventWriterOptions) {
     this.#store = store
     this.#me = me
     this.#clock = clock
+    this.#urgentMs = Math.min(Math.max(fewUrgentMs, workers * urgentMsForEach), longestWaitMs)
   }
 
   /** Takes one encoded event. `urgent`: somebody waits for it. */
@@ -38,12 +55,12 @@ export class EventWriter {
     const bytes = Buffer.from(line)
     this.#pending.push(bytes)
     this.#pendingBytes += bytes.length
-    const quietMs = this.#clock.now().getTime() - this.#lastAt
-    if (quietMs > this.#waitMs * 2) this.#waitMs = firstWaitMs
-    if (urgent) this.#waitMs = Math.min(this.#waitMs, 1_000)
+    const sinceMs = this.#clock.now().getTime() - this.#lastAt
+    if (sinceMs > Math.max(quietMs, this.#waitMs * 2)) this.#waitMs = firstWaitMs
+    if (urgent) this.#waitMs = Math.min(this.#waitMs, this.#urgentMs)
     const isFull = this.#pendingBytes >= fullBytes && this.#pendingBytes - bytes.length < fullBytes
     if (isFull) this.#writeSoon(0)
-    else if (!this.#waiting) this.#writeSoon(Math.max(this.#waitMs - quietMs, 0))
+    else if (!this.#waiting) this.#writeSoon(Math.max(this.#waitMs - sinceMs, 0))
   }
 
   /** Writes what is left. @rejects MillraceError of the store if it could not. */
@@ -51,7 +68,7 @@ export class EventWriter {
     this.#closed = true
     this.#timer.abort()
     await this.#writing
-    await this.#write()
+    while (this.#piece || this.#pending.length > 0) await this.#write()
   }
 
   #writeSoon(ms: number): void {
@@ -66,23 +83,25 @@ export class EventWriter {
         // One piece at a time: their order is that of the events.
         this.#writing = this.#writing
           .then(() => this.#write())
-          .catch(() => {
-            if (!this.#closed && !this.#waiting) this.#writeSoon(this.#waitMs)
+          .catch(() => {})
+          .then(() => {
+            // What came while it was on its way waits as anything else, and so does what could not be written.
+            const isLeft = this.#piece !== undefined || this.#pending.length > 0
+            if (isLeft && !this.#closed && !this.#waiting) this.#writeSoon(this.#pendingBytes >= fullBytes ? 0 : this.#waitMs)
           })
       },
       () => {},
     )
   }
 
-  /** A piece that failed is first written once more as it was: its answer may have been lost, and the scheduler may have taken it already. */
+  /** Writes one piece. One that failed is first written once more as it was: its answer may have been lost, and the scheduler may have taken it already. */
   async #write(): Promise<void> {
-    while (this.#piece || this.#pending.length > 0) {
-      this.#piece ??= this.#cut()
-      this.#lastAt = this.#clock.now().getTime()
-      await this.#store.put(segmentKey(this.#me, this.#sequence), this.#piece)
-      this.#sequence += 1
-      this.#piece = undefined
-    }
+    if (!this.#piece && this.#pending.length === 0) return
+    this.#piece ??= this.#cut()
+    this.#lastAt = this.#clock.now().getTime()
+    await this.#store.put(segmentKey(this.#me, this.#sequence), this.#piece)
+    this.#sequence += 1
+    this.#piece = undefined
   }
 
   #cut(): Uint8Array {

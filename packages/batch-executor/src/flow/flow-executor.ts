@@ -6,14 +6,16 @@ import { EventPoller } from './event-poller.ts'
 import type { Teller } from './event-reader.ts'
 import type { FlowExecutorOptions } from './flow-executor-options.ts'
 import { manifestKey } from './job-keys.ts'
+import { launchFailure } from './launch-failure.ts'
 import { attemptId, type Launch, Launches } from './launches.ts'
 import { encodeManifest } from './manifest.ts'
 import { MemoryDeaths } from './memory-deaths.ts'
 import { OpenJob } from './open-job.ts'
+import { QueueWait } from './queue-wait.ts'
 import { retryInPlace } from './retry-in-place.ts'
 import { type WaitingTask, WaitingTasks } from './waiting-tasks.ts'
 import { isOfWorker, type WorkerEvent } from './worker-event.ts'
-import type { WorkerFailure, WorkerJobState } from './worker-jobs.ts'
+import type { WorkerFailure } from './worker-jobs.ts'
 import { encodeWorkerTask } from './worker-task.ts'
 
 /** Launches that come this close together make one job. */
@@ -125,7 +127,7 @@ export class FlowExecutor implements Executor {
       this.#forget(job)
       for (const spec of specs) {
         if (launch.signal.aborted) this.#launches.cancel(spec)
-        else this.#launches.lose(spec, { reason: 'launch-failed', error: errorRecord(error) })
+        else this.#launches.lose(spec, launchFailure(error))
       }
       return
     } finally {
@@ -151,19 +153,19 @@ export class FlowExecutor implements Executor {
 
   /** Follows what the platform says of a job, until it has ended or all its tasks are done. */
   async #watch(job: OpenJob): Promise<void> {
-    const { maxQueueMs, clock, onNote } = this.#options
     const { signal } = job.watching
-    let last: WorkerJobState = { status: 'queued' }
-    const late = maxQueueMs === undefined ? undefined : clock.sleep(maxQueueMs, signal).then(() => this.#tooLate(job, last))
-    late?.catch(() => {})
+    const wait = new QueueWait(job, this.#options)
+    wait.ask().catch(() => {})
+    wait.untilTooLong().then(
+      (message) => this.#track(this.#giveUp(job, message)),
+      () => {},
+    )
     let failures: readonly WorkerFailure[] = []
     try {
       for await (const state of job.handle?.watch(signal) ?? []) {
-        if (state.status === 'queued' && state.reason !== undefined && state.reason !== last.reason)
-          onNote(`The job ${job.handle?.id} waits: ${state.reason}`)
-        last = state
+        if (state.status === 'queued') wait.note(state.reason)
+        failures = state.failures ?? []
       }
-      failures = last.failures ?? []
     } catch (error) {
       failures = [{ reason: 'exited', infrastructure: false, error: errorRecord(error) }]
     }
@@ -171,11 +173,7 @@ export class FlowExecutor implements Executor {
   }
 
   /** No machine was found for a job. */
-  async #tooLate(job: OpenJob, { reason }: WorkerJobState): Promise<void> {
-    if (job.begun) return
-    const waited = Math.round((this.#options.maxQueueMs ?? 0) / 1_000)
-    const why = reason === undefined ? 'AWS Batch gives no reason' : `AWS Batch says: ${reason}`
-    const message = `Gave up on the job ${job.handle?.id}, which waited in its queue for ${waited} s. ${why}. Give it more time with --max-queue-time, ask for less cpu and memory, or use another queue.`
+  async #giveUp(job: OpenJob, message: string): Promise<void> {
     const specs = [...job.tasks.values()].map(({ spec }) => spec)
     for (const spec of specs)
       this.#launches.lose(spec, { reason: 'launch-failed', error: { name: 'MillraceError', code: 'executor-lost', message } })

@@ -47,7 +47,7 @@ export class InProcessJobs implements WorkerJobs {
       ])
       if (ended) yield ended
     }
-    return { id, watch, terminate }
+    return { id, watch, terminate, queueReason: async () => fate.queued }
   }
 
   async #run(

@@ -34,12 +34,22 @@ const jobPrefix = (job: JobAddress): string => `${runTalkPrefix(job)}/jobs/${job
 /** Where a job's manifest is. */
 export const manifestKey = (job: JobAddress): string => `${jobPrefix(job)}/manifest`
 
-/** The prefix of a job's claims: one object for each task that a worker has taken on. */
+/** The prefix of a job's claims: for each slice those of its tasks that workers have taken on, in order. */
 export const claimsPrefix = (job: JobAddress): string => `${jobPrefix(job)}/claims`
 
-/** Where the claim of the task at `index` is; `generation` counts, from 0, how often it was taken from a worker that had died. */
-export const claimKey = (job: JobAddress, index: number, generation: number): string =>
-  `${claimsPrefix(job)}/${digits(index, 7)}.${digits(generation, 3)}`
+/** Where a claim of a slice is; `number` counts from 0. */
+export const claimKey = (job: JobAddress, slice: number, number: number): string =>
+  `${claimsPrefix(job)}/${digits(slice, 5)}.${digits(number, 7)}`
+
+/** What is there when nothing of a slice is left. */
+export const sliceDoneKey = (job: JobAddress, slice: number): string => `${claimsPrefix(job)}/${digits(slice, 5)}.done`
+
+/** The prefix of what was taken over from workers that had died. */
+export const retakenPrefix = (job: JobAddress): string => `${jobPrefix(job)}/retaken`
+
+/** Where it is said who has taken over the task at `index`; `generation` counts, from 1, how often that was done. */
+export const retakenKey = (job: JobAddress, index: number, generation: number): string =>
+  `${retakenPrefix(job)}/${digits(index, 7)}.${digits(generation, 3)}`
 
 /** The prefix of the signs of life of a job's workers. */
 export const workersPrefix = (job: JobAddress): string => `${jobPrefix(job)}/workers`
@@ -55,8 +65,15 @@ export const workerName = ({ worker, submission }: Pick<WorkerAddress, 'worker' 
 export const segmentKey = (worker: WorkerAddress, sequence: number): string =>
   `${eventsPrefix(worker)}/${worker.job}/${workerName(worker)}-${digits(worker.incarnation, 2)}-${digits(sequence, 8)}`
 
-/** The index and the generation that a claim's key names. */
-export function parseClaimKey(key: string): { readonly index: number; readonly generation: number } | undefined {
+/** The slice and the number that a claim's key names; no number where it says that the slice is done. */
+export function parseClaimKey(key: string): { readonly slice: number; readonly number?: number } | undefined {
+  const [, slice, number] = /\/(\d{5})\.(?:(\d{7})|done)$/.exec(key) ?? []
+  if (slice === undefined) return undefined
+  return { slice: Number(slice), ...(number === undefined ? {} : { number: Number(number) }) }
+}
+
+/** The index and the generation that the key of a task that was taken over names. */
+export function parseRetakenKey(key: string): { readonly index: number; readonly generation: number } | undefined {
   const [, index, generation] = /\/(\d{7})\.(\d{3})$/.exec(key) ?? []
   return index === undefined ? undefined : { index: Number(index), generation: Number(generation) }
 }

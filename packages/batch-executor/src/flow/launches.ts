@@ -55,10 +55,10 @@ export class Launches {
   }
 
   /** Ends an attempt of which no worker will tell. */
-  lose(spec: TaskSpec, { reason, error }: Pick<WorkerFailure, 'reason' | 'error'>): void {
+  lose(spec: TaskSpec, { reason, error, final }: Pick<WorkerFailure, 'reason' | 'error' | 'final'>): void {
     const { step, task, attempt } = spec
     const key: TaskKey = { step, task, attempt }
-    this.pass(attemptId(spec), { kind: 'lost', task: key, at: this.#clock.now(), reason, error })
+    this.pass(attemptId(spec), { kind: 'lost', task: key, at: this.#clock.now(), reason, error, ...(final ? { final } : {}) })
   }
 
   /** Ends an attempt because it is not wanted any more. */

@@ -1,5 +1,4 @@
 import type { Clock, Executor, ObjectStore, RunRecord, TaskEvent, TaskRecord, TaskSpec } from '@millrace/core-graph'
-import { Claims } from './claims.ts'
 import { EventWriter } from './event-writer.ts'
 import { type WorkerAddress, workerKey } from './job-keys.ts'
 import { lostRecord } from './lost-record.ts'
@@ -10,9 +9,11 @@ import { type Taken, WorkList } from './work-list.ts'
 import { encodeEvent, type WorkerEvent } from './worker-event.ts'
 
 const heartbeatMs = 15_000
+/** A worker that ends sooner gives no sign of life: nobody looks for the dead within a minute. */
+const firstHeartbeatMs = 5_000
 const leaseMs = 30_000
-/** Claims are taken ahead for about this much work. */
-const aheadMs = 500
+/** Tasks are claimed at once for about this much work. */
+const aheadMs = 1_000
 const mostAhead = 32
 
 /** What a worker needs of the datastore beside its own objects. */
@@ -67,12 +68,13 @@ class Worker {
   readonly #startedAt = new Map<string, Date>()
   #retries: Retry[] = []
   #failed = false
+  #hasBeaten = false
   #over: string | undefined
   #meanMs: number | undefined
 
   constructor(options: WorkerOptions) {
     this.#options = options
-    this.#writer = new EventWriter(options)
+    this.#writer = new EventWriter({ ...options, workers: options.manifest.workers })
   }
 
   async run(): Promise<WorkerOutcome> {
@@ -95,7 +97,7 @@ class Worker {
     }
     this.#tell({ kind: 'down', at: clock.now() })
     await this.#writer.close()
-    await store.delete([workerKey(me)])
+    if (this.#hasBeaten) await store.delete([workerKey(me)])
     if (this.#over !== undefined) return { kind: 'run-over', why: this.#over }
     if (signal.aborted) return { kind: 'stopped' }
     return { kind: this.#failed ? 'failed' : 'done' }
@@ -103,7 +105,7 @@ class Worker {
 
   async #work(reader: ManifestReader): Promise<void> {
     const { store, me, manifest } = this.#options
-    const list = new WorkList(new Claims(store, me), { worker: me.worker, workers: manifest.workers, count: reader.count })
+    const list = new WorkList(store, me, { workers: manifest.workers, count: reader.count })
     let next: Promise<readonly Taken[]> | undefined
     while (!this.#stop.signal.aborted) {
       const taken = await (next ?? list.take(1))
@@ -189,23 +191,26 @@ class Worker {
 
   async #beat(): Promise<void> {
     const { store, me } = this.#options
-    await this.#every(heartbeatMs, () => store.put(workerKey(me), Buffer.from('{}')))
+    await this.#every([firstHeartbeatMs, heartbeatMs], () => {
+      this.#hasBeaten = true
+      return store.put(workerKey(me), Buffer.from('{}'))
+    })
   }
 
   async #watch(lease: RunLease): Promise<void> {
     const { records, me } = this.#options
-    await this.#every(leaseMs, async () => {
+    await this.#every([leaseMs, leaseMs], async () => {
       this.#over = lease.check(await records.run(me))
       if (this.#over !== undefined) this.#stop.abort()
     })
   }
 
-  /** Does it now and then again and again until the work is done. What fails is done again next time. */
-  async #every(ms: number, work: () => Promise<unknown>): Promise<void> {
+  /** Does it after a while, then again and again until the work is done. What fails is done again next time. */
+  async #every([firstMs, ms]: readonly [firstMs: number, ms: number], work: () => Promise<unknown>): Promise<void> {
     const { signal } = this.#background
-    while (!signal.aborted) {
-      await work().catch(() => {})
-      await this.#options.clock.sleep(ms, signal).catch(() => {})
+    for (let waitMs = firstMs; !signal.aborted; waitMs = ms) {
+      await this.#options.clock.sleep(waitMs, signal).catch(() => {})
+      if (!signal.aborted) await work().catch(() => {})
     }
   }
 }

@@ -1,5 +1,8 @@
-import type { Claims } from './claims.ts'
-import { othersTasks, sliceOf } from './slices.ts'
+import type { ObjectStore } from '@millrace/core-graph'
+import { Claims, type Orphan } from './claims.ts'
+import type { WorkerAddress } from './job-keys.ts'
+import { SliceClaims } from './slice-claims.ts'
+import { sliceOf } from './slices.ts'
 
 /** What a worker is to do next. */
 export interface Taken {
@@ -10,89 +13,68 @@ export interface Taken {
 
 /** How many workers share how many tasks. */
 export interface WorkShare {
-  readonly worker: number
   readonly workers: number
   readonly count: number
 }
 
-/** After so many refusals in a row a new listing is cheaper than to go on asking. */
-const patience = 3
-
 /**
- * The tasks that a worker takes on, one claim each: those of its slice from the front, then what others have left, from the end of their slices, then what dead workers had begun.
- * Costs one put for each task; one listing when the slice is done and one for each three tasks that another took in between.
+ * The tasks that a worker takes on: those of its slice from the front, then what others have left, from the end of their slices, then what dead workers had begun.
+ * Costs one put for each time that it takes some; when the slice is done one listing, and one get for each slice that is not done then.
  */
 export class WorkList {
-  readonly #claims: Claims
+  readonly #store: ObjectStore
+  readonly #me: WorkerAddress
   readonly #share: WorkShare
-  #slice: Iterator<number>
-  #others: Iterator<number> | undefined
-  #taken: ReadonlyMap<number, number> = new Map()
-  #refused = 0
-  /** Claims of the dead, looked for once when nothing else is left. */
-  #orphans: Taken[] | undefined
+  readonly #claims: Claims
+  readonly #own: SliceClaims
+  /** Slices in which there may be something left. */
+  #others: SliceClaims[] | undefined
+  /** Looked for once, when nothing else is left. */
+  #orphans: Orphan[] | undefined
 
-  constructor(claims: Claims, share: WorkShare) {
-    this.#claims = claims
+  constructor(store: ObjectStore, me: WorkerAddress, share: WorkShare) {
+    this.#store = store
+    this.#me = me
     this.#share = share
-    const [start, end] = sliceOf(share.worker, share)
-    this.#slice = range(start, end)
+    this.#claims = new Claims(store, me)
+    this.#own = new SliceClaims(store, me, { slice: me.worker, range: sliceOf(me.worker, share), isShared: share.workers > 1 })
   }
 
   /** Takes up to `most` tasks; an empty list says that nothing is left. */
   async take(most: number): Promise<readonly Taken[]> {
-    const mine = await this.#takeFrom(this.#slice, most)
-    if (mine.length > 0) return mine
-    const others = await this.#takeOthers()
-    return others.length > 0 ? others : await this.#takeOrphan()
+    const mine = this.#others ? [] : await this.#own.take('front', most)
+    const indices = mine.length > 0 ? mine : await this.#takeOthers(most)
+    return indices.length > 0 ? indices.map((index) => ({ index, generation: 0 })) : await this.#takeOrphan()
   }
 
-  /** Tries as many at once as are wanted; where others were faster, the next ones. */
-  async #takeFrom(indices: Iterator<number>, most: number): Promise<readonly Taken[]> {
-    while (true) {
-      const wanted: number[] = []
-      for (let next = indices.next(); !next.done; next = indices.next()) {
-        if (wanted.push(next.value) === most) break
-      }
-      if (wanted.length === 0) return []
-      const won = await Promise.all(wanted.map((index) => this.#claims.take(index)))
-      const taken = wanted.filter((_, position) => won[position]).map((index) => ({ index, generation: 0 }))
+  async #takeOthers(most: number): Promise<readonly number[]> {
+    this.#others ??= await this.#openOthers()
+    for (let next = this.#others[0]; next; next = this.#others[0]) {
+      const taken = await next.take('back', most)
       if (taken.length > 0) return taken
-    }
-  }
-
-  /** One at a time: what is left is shared by all who have nothing to do. */
-  async #takeOthers(): Promise<readonly Taken[]> {
-    while (true) {
-      if (!this.#others || this.#refused === patience) {
-        this.#refused = 0
-        this.#taken = await this.#claims.taken()
-        this.#others = this.#left()
-      }
-      const next = this.#others.next()
-      if (next.done) return []
-      if (await this.#claims.take(next.value)) {
-        this.#refused = 0
-        return [{ index: next.value, generation: 0 }]
-      }
-      this.#refused += 1
-    }
-  }
-
-  async #takeOrphan(): Promise<readonly Taken[]> {
-    this.#orphans ??= (await this.#claims.orphaned(this.#taken)).map(({ index, generation }) => ({ index, generation: generation + 1 }))
-    for (let orphan = this.#orphans.shift(); orphan; orphan = this.#orphans.shift()) {
-      if (await this.#claims.take(orphan.index, orphan.generation)) return [orphan]
+      this.#others.shift()
     }
     return []
   }
 
-  *#left(): Generator<number> {
-    const { worker } = this.#share
-    for (const index of othersTasks(worker, this.#share)) if (!this.#taken.has(index)) yield index
+  /** From the next worker's slice on, so that those who have nothing to do spread. */
+  async #openOthers(): Promise<SliceClaims[]> {
+    const { workers } = this.#share
+    if (workers === 1) return []
+    const known = await this.#claims.slices()
+    return Array.from({ length: workers - 1 }, (_, step) => (this.#me.worker + 1 + step) % workers).flatMap((slice) => {
+      const { claims, done } = known.get(slice) ?? { claims: 0, done: false }
+      return done ? [] : new SliceClaims(this.#store, this.#me, { slice, range: sliceOf(slice, this.#share), claims })
+    })
   }
-}
 
-function* range(start: number, end: number): Generator<number> {
-  for (let index = start; index < end; index += 1) yield index
+  async #takeOrphan(): Promise<readonly Taken[]> {
+    // Where there is one worker, it alone may have died: before this attempt of it.
+    const isAlone = this.#share.workers === 1 && this.#me.incarnation === 1
+    this.#orphans ??= isAlone ? [] : [...(await this.#claims.orphaned())]
+    for (let orphan = this.#orphans.shift(); orphan; orphan = this.#orphans.shift()) {
+      if (await this.#claims.retake(orphan)) return [{ index: orphan.index, generation: orphan.generation + 1 }]
+    }
+    return []
+  }
 }

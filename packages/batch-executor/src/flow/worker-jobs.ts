@@ -23,6 +23,8 @@ export interface WorkerFailure {
   readonly error: ErrorRecord
   /** It was the platform's doing: the same work may well succeed on another machine. */
   readonly infrastructure: boolean
+  /** What is wrong stays wrong: trying it again is of no use. */
+  readonly final?: boolean
 }
 
 /** How far a job has come. */
@@ -39,6 +41,8 @@ export interface WorkerJob {
   readonly id: string
   /** Yields its state now and whenever it changes; ends after `succeeded` or `failed`, or when `signal` is aborted. */
   watch(signal: AbortSignal): AsyncIterable<WorkerJobState>
+  /** Why it still waits for its first machine, in the platform's words; nothing where it gives no reason, or the job has begun. */
+  queueReason(signal: AbortSignal): Promise<string | undefined>
   /** Asks for its end, of all its workers by one call: SIGTERM, then SIGKILL. Idempotent; settles when it was asked for. */
   terminate(reason: string): Promise<void>
 }

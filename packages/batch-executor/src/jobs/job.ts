@@ -9,7 +9,7 @@ import { type Duration, durationMs } from '../submit/duration.ts'
 import { type TerminateOptions, type TerminateResult, terminateJobs } from '../terminate/terminate-jobs.ts'
 import { type JobResult, jobResult } from './job-result.ts'
 import type { JobSnapshot } from './job-snapshot.ts'
-import { hasBegun, waitingReason } from './queue-time.ts'
+import { hasBegun, reasonWords, waitingReason } from './queue-time.ts'
 
 /** Failed children of an array that are looked at for what they failed of: one call. */
 const mostFailures = 100
@@ -80,6 +80,15 @@ export class Job {
   }
 
   /**
+   * Why the job still waits in its queue, in AWS Batch's own words: `CAPACITY:...`, `MISCONFIGURATION:...`. Nothing where it gives no reason, or the job does not wait.
+   * One call; of an array its first waiting child is asked, by two more.
+   */
+  async queueReason(options: { readonly signal?: AbortSignal } = {}): Promise<string | undefined> {
+    const [job] = await describeJobs(this.#aws, [this.id], options.signal)
+    return job && !hasBegun(job) ? await waitingReason(this.#aws, job, options.signal) : undefined
+  }
+
+  /**
    * What the job has written to stdout and stderr, as it comes; of an array that of its children, each line with its `index`, in order within a child.
    *
    * @throws BatchError `unsupported` where it is not in CloudWatch Logs; the signal's reason.
@@ -127,7 +136,7 @@ export class Job {
     }
     const [job = first] = await describeJobs(this.#aws, [this.id])
     if (hasBegun(job)) return undefined
-    const why = await waitingReason(this.#aws, job)
+    const why = reasonWords(await waitingReason(this.#aws, job))
     const minutes = Math.round(queueMs / 6_000) / 10
     const message = `The job waited in the queue for ${minutes} min and was given no machine. ${why}.`
     const { failed } = await terminateJobs([this.id], { aws: this.#aws, poller: this.#poller, reason: message, waitMs: 0 })

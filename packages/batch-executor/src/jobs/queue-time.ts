@@ -12,16 +12,17 @@ export function hasBegun({ status, counts }: JobSnapshot): boolean {
   )
 }
 
-/** Why a job still waits in the queue, in AWS Batch's own words where it has any. Of an array its first waiting child is asked: two calls. */
-export async function waitingReason(aws: Aws, job: JobSnapshot, signal?: AbortSignal): Promise<string> {
-  if (job.statusReason || job.size === undefined) return reasonWords(job.statusReason)
+/** Why a job still waits in the queue, in AWS Batch's own words, without their full stop, where it has any. Of an array its first waiting child is asked: two calls. */
+export async function waitingReason(aws: Aws, job: JobSnapshot, signal?: AbortSignal): Promise<string | undefined> {
+  if (job.statusReason || job.size === undefined) return withoutStop(job.statusReason)
   for await (const { id } of listChildren(aws, job.id, { status: 'runnable', ...(signal ? { signal } : {}) })) {
     const [child] = await describeJobs(aws, [id], signal)
-    return reasonWords(child?.statusReason)
+    return withoutStop(child?.statusReason)
   }
-  return reasonWords(undefined)
+  return undefined
 }
 
-function reasonWords(reason: string | undefined): string {
-  return reason ? `AWS Batch says: ${reason.replace(/\.$/, '')}` : 'AWS Batch gives no reason'
-}
+/** What was said of it, as a part of a sentence. */
+export const reasonWords = (reason: string | undefined): string => (reason ? `AWS Batch says: ${reason}` : 'AWS Batch gives no reason')
+
+const withoutStop = (reason: string | undefined): string | undefined => reason?.replace(/\.$/, '') || undefined

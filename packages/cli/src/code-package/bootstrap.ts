@@ -1,13 +1,21 @@
 /** A credential of the job's role. */
 interface Keys {
-  readonly AccessKeyId: string
-  readonly SecretAccessKey: string
-  readonly Token?: string
+  readonly AccessKeyId: string | undefined
+  readonly SecretAccessKey: string | undefined
+  readonly Token?: string | undefined
+}
+
+interface Answer {
+  readonly status: number
+  readonly body: Buffer
+  /** Where S3 says that the bucket is. */
+  readonly home: string | undefined
 }
 
 /**
  * What a container runs first: fetches the archives that `MILLRACE_CODE` names, with the keys of the job's role, checks their hashes, unpacks them, and starts `container.js`.
  * It stands alone: its text is the job's command, so it may use nothing but Node's own modules, by way of `require`. Archives that are unpacked already are used again.
+ * It speaks HTTP by `node:http`: Node's `fetch` takes as much time to load as Node itself.
  *
  * Exit codes: 75 where another attempt may succeed, which AWS Batch then makes; 78 where it cannot.
  */
@@ -15,9 +23,6 @@ async function bootstrap(require: NodeJS.Require, load: (url: string) => Promise
   const { createHash, createHmac, randomUUID } = require('node:crypto') as typeof import('node:crypto')
   const fs = require('node:fs') as typeof import('node:fs')
   const { dirname, join } = require('node:path') as typeof import('node:path')
-  const { gunzipSync } = require('node:zlib') as typeof import('node:zlib')
-  const { tmpdir } = require('node:os') as typeof import('node:os')
-  const { pathToFileURL } = require('node:url') as typeof import('node:url')
   const { env } = process
   const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex')
   const hmac = (key: string | Uint8Array, data: string): Buffer => createHmac('sha256', key).update(data).digest()
@@ -26,100 +31,108 @@ async function bootstrap(require: NodeJS.Require, load: (url: string) => Promise
     process.exit(code)
   }
 
+  const send = (url: string, headers: Record<string, string>, { method = 'GET', timeoutMs = 2_000 } = {}): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      const { request } = require(url.startsWith('https:') ? 'https' : 'http') as typeof import('node:http')
+      request(url, { method, headers, signal: AbortSignal.timeout(timeoutMs) }, (answer) => {
+        const parts: Buffer[] = []
+        answer
+          .on('data', (part: Buffer) => parts.push(part))
+          .on('error', reject)
+          .on('end', () =>
+            resolve({ status: answer.statusCode ?? 0, body: Buffer.concat(parts), home: answer.headers['x-amz-bucket-region'] as string }),
+          )
+      })
+        .on('error', reject)
+        .end()
+    })
+
+  const ask = async (url: string, headers: Record<string, string>, options = {}): Promise<string> => {
+    const { status, body } = await send(url, headers, options)
+    if (status !== 200) throw new Error(`${url} answered ${status}`)
+    return body.toString().trim()
+  }
+
   /** Source: https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html */
   const findKeys = async (): Promise<Keys> => {
     if (env.AWS_ACCESS_KEY_ID)
-      return {
-        AccessKeyId: env.AWS_ACCESS_KEY_ID,
-        SecretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? '',
-        ...(env.AWS_SESSION_TOKEN ? { Token: env.AWS_SESSION_TOKEN } : {}),
-      }
-    const ask = async (url: string, headers: Record<string, string>, method = 'GET'): Promise<string> => {
-      const answer = await fetch(url, { method, headers, signal: AbortSignal.timeout(2_000) })
-      if (!answer.ok) throw new Error(`${url} answered ${answer.status}`)
-      return answer.text()
-    }
+      return { AccessKeyId: env.AWS_ACCESS_KEY_ID, SecretAccessKey: env.AWS_SECRET_ACCESS_KEY, Token: env.AWS_SESSION_TOKEN }
     const relative = env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI
     const url = relative ? `http://169.254.170.2${relative}` : env.AWS_CONTAINER_CREDENTIALS_FULL_URI
     if (url) {
       const file = env.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE
-      const token = file ? fs.readFileSync(file, 'utf8').trim() : env.AWS_CONTAINER_AUTHORIZATION_TOKEN
-      return JSON.parse(await ask(url, token ? { authorization: token } : {}))
+      const authorization = file ? fs.readFileSync(file, 'utf8').trim() : env.AWS_CONTAINER_AUTHORIZATION_TOKEN
+      return JSON.parse(await ask(url, authorization ? { authorization } : {}, { timeoutMs: 5_000 }))
     }
     const meta = 'http://169.254.169.254/latest/'
-    const token = { 'x-aws-ec2-metadata-token': await ask(`${meta}api/token`, { 'x-aws-ec2-metadata-token-ttl-seconds': '300' }, 'PUT') }
+    const token = {
+      'x-aws-ec2-metadata-token': await ask(`${meta}api/token`, { 'x-aws-ec2-metadata-token-ttl-seconds': '300' }, { method: 'PUT' }),
+    }
     const roles = `${meta}meta-data/iam/security-credentials/`
-    return JSON.parse(await ask(roles + (await ask(roles, token)).trim(), token))
+    return JSON.parse(await ask(roles + (await ask(roles, token)), token))
   }
 
   let region = env.AWS_REGION || env.AWS_DEFAULT_REGION || 'us-east-1'
-  const request = async (bucket: string, key: string, keys: Keys): Promise<Response> => {
+  const get = (bucket: string, key: string, { AccessKeyId, SecretAccessKey, Token }: Keys): Promise<Answer> => {
     const custom = env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL
     const domain = `s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`
-    const isPath = custom || bucket.includes('.')
-    const base = custom ? custom.replace(/\/$/, '') : isPath ? `https://${domain}` : `https://${bucket}.${domain}`
-    const encode = (text: string): string =>
-      encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
-    const url = new URL(`${base}${isPath ? `/${bucket}` : ''}/${key.split('/').map(encode).join('/')}`)
+    const base = custom ? custom.replace(/\/$/, '') : `https://${bucket.includes('.') ? '' : `${bucket}.`}${domain}`
+    const path = custom || bucket.includes('.') ? `${bucket}/${key}` : key
+    const encoded = encodeURIComponent(path).replace(/%2F|[!'()*]/g, (c) => (c[1] ? '/' : `%${c.charCodeAt(0).toString(16).toUpperCase()}`))
+    const { href, host, pathname } = new URL(`${base}/${encoded}`)
     const date = new Date().toISOString().replace(/[-:]|\.\d+/g, '')
-    const headers: Record<string, string> = {
-      host: url.host,
-      'x-amz-content-sha256': sha256(''),
-      'x-amz-date': date,
-      ...(keys.Token ? { 'x-amz-security-token': keys.Token } : {}),
-    }
-    const names = Object.keys(headers).join(';')
-    const lines = Object.entries(headers).map(([name, value]) => `${name}:${value}\n`)
+    const headers: Record<string, string> = { host, 'x-amz-content-sha256': sha256(''), 'x-amz-date': date }
+    if (Token) headers['x-amz-security-token'] = Token
+    const names = Object.keys(headers)
     const scope = `${date.slice(0, 8)}/${region}/s3/aws4_request`
-    const canonical = `GET\n${url.pathname}\n\n${lines.join('')}\n${names}\n${sha256('')}`
-    const signing = scope.split('/').reduce<string | Buffer>((signed, part) => hmac(signed, part), `AWS4${keys.SecretAccessKey}`)
-    const signature = hmac(signing, `AWS4-HMAC-SHA256\n${date}\n${scope}\n${sha256(canonical)}`).toString('hex')
-    const { host: _host, ...sent } = headers
-    const authorization = `AWS4-HMAC-SHA256 Credential=${keys.AccessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`
-    return fetch(url, { headers: { ...sent, authorization }, redirect: 'manual', signal: AbortSignal.timeout(120_000) })
+    const canonical = ['GET', pathname, '', ...names.map((name) => `${name}:${headers[name]}`), '', names.join(';'), sha256('')].join('\n')
+    const signing = scope.split('/').reduce<string | Buffer>(hmac, `AWS4${SecretAccessKey}`)
+    const signature = hmac(signing, ['AWS4-HMAC-SHA256', date, scope, sha256(canonical)].join('\n')).toString('hex')
+    headers.authorization = `AWS4-HMAC-SHA256 Credential=${AccessKeyId}/${scope}, SignedHeaders=${names.join(';')}, Signature=${signature}`
+    return send(href, headers, { timeoutMs: 120_000 })
   }
 
+  let asked: Promise<Keys> | undefined
   const fetchArchive = async (place: string): Promise<Uint8Array> => {
     const [, bucket = '', key = '', hash = ''] =
       /^s3:\/\/([^/]+)\/(.*?([0-9a-f]{64})\.tgz)$/.exec(place) ?? fail(78, `${place} is no place in S3.`)
-    let refused = 0
-    let altered = 0
-    let keyless = 0
-    let why = ''
-    for (let attempt = 0; attempt < 9; attempt += 1) {
-      // Ten thousand containers that were refused together must not come back together.
-      if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(200 * 2 ** attempt, 10_000)))
+    const failures: Record<string, number> = {}
+    const count = (kind: number, most: number, code: number, text: string): void => {
+      failures[kind] = (failures[kind] ?? 0) + 1
+      if (failures[kind] === most) fail(code, text)
+    }
+    for (let waitMs = 400; ; waitMs = Math.min(waitMs * 2, 10_000)) {
       try {
-        const keys = await findKeys().catch((error: Error) => {
-          if (++keyless === 3)
-            fail(
-              78,
-              `there are no AWS keys in this container (${error.message}). Give the job a role: MILLRACE_BATCH_JOB_ROLE, or batch: { jobRole }.`,
-            )
-          throw error
-        })
-        const answer = await request(bucket, key, keys)
-        const { status } = answer
-        const body = new Uint8Array(await answer.arrayBuffer())
-        const home = answer.headers.get('x-amz-bucket-region')
-        if (status === 200 && sha256(body) === hash) return body
-        if (status === 200) {
-          why = 'its content is not what its name says'
-          altered += 1
-          if (altered === 3) fail(75, `${place}: ${why}.`)
-        } else {
-          why = `S3 answered ${status} ${/<Code>(\w+)/.exec(Buffer.from(body).toString())?.[1] ?? ''}`.trim()
-          if (home && home !== region) region = home
-          else if (status === 403 && ++refused === 2)
-            fail(78, `${place}: ${why}. Let the job's role read it (s3:GetObject), and see that it has the right keys.`)
-          else if (status < 500 && status !== 403 && status !== 429 && status !== 408) fail(78, `${place}: ${why}.`)
+        asked ??= findKeys()
+        const keys = await asked.catch((error: Error) =>
+          count(
+            1,
+            3,
+            78,
+            `there are no AWS keys in this container (${error.message}). Give the job a role: MILLRACE_BATCH_JOB_ROLE, or batch: { jobRole }.`,
+          ),
+        )
+        if (keys) {
+          const { status, body, home } = await get(bucket, key, keys)
+          const why = `${place}: S3 answered ${status} ${/<Code>(\w+)/.exec(body.toString())?.[1]}.`
+          if (status === 200) {
+            if (sha256(body) === hash) return body
+            count(status, 3, 75, `${place}: its content is not what its name says.`)
+          } else if (home && home !== region) {
+            region = home
+            count(2, 3, 78, why)
+          } else if (status === 403)
+            count(status, 2, 78, `${why} Let the job's role read it (s3:GetObject), and see that it has the right keys.`)
+          else if (status > 499 || status === 429 || status === 408) count(0, 9, 75, why)
+          else fail(78, why)
         }
       } catch (error) {
-        const { message, cause } = error as Error
-        why = cause instanceof Error ? `${message} (${cause.message})` : message
+        count(0, 9, 75, `${place}: ${(error as Error).message}.`)
       }
+      asked = undefined
+      // Ten thousand containers that were refused together must not come back together.
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * waitMs))
     }
-    return fail(75, `${place}: ${why}.`)
   }
 
   const unpack = (tar: Buffer, folder: string): void => {
@@ -143,13 +156,13 @@ async function bootstrap(require: NodeJS.Require, load: (url: string) => Promise
     env.MILLRACE_CODE || fail(78, 'MILLRACE_CODE is not set: only a flow that is run --with batch can start this job.')
   ).split('\n')
   const uid = process.getuid?.() ?? 0
-  const cache = join(tmpdir(), `millrace-${uid}`)
+  const cache = join(require('node:os').tmpdir(), `millrace-${uid}`)
   const folder = join(cache, sha256(places.map((place) => place.slice(-68)).join()).slice(0, 32))
   fs.mkdirSync(cache, { recursive: true, mode: 0o700 })
   if (fs.lstatSync(cache).uid !== uid) fail(78, `${cache} belongs to someone else.`)
   if (!fs.existsSync(folder)) {
     const fresh = `${folder}.${randomUUID()}`
-    for (const archive of await Promise.all(places.map(fetchArchive))) unpack(gunzipSync(archive), fresh)
+    for (const archive of await Promise.all(places.map(fetchArchive))) unpack(require('node:zlib').gunzipSync(archive), fresh)
     try {
       fs.renameSync(fresh, folder)
     } catch (error) {
@@ -159,7 +172,7 @@ async function bootstrap(require: NodeJS.Require, load: (url: string) => Promise
     }
   }
   process.chdir(folder)
-  await load(pathToFileURL(join(folder, 'container.js')).href)
+  await load(require('node:url').pathToFileURL(join(folder, 'container.js')).href)
 }
 
 /** The command of a job whose containers are workers: `node -e` and a program that is the same for every flow, run and step. Names are not kept by any transform. */

@@ -1,6 +1,6 @@
 import { commitTask, openStore, readRun, readTask } from '@millrace/artifact-store'
 import { readWorkerTask, runWorker, type WorkerOutcome } from '@millrace/batch-executor/flow'
-import { systemClock } from '@millrace/core-graph'
+import { MillraceError, systemClock } from '@millrace/core-graph'
 import { LocalExecutor } from '@millrace/runtime/run'
 import { MemoryGuard } from './memory-guard.ts'
 
@@ -57,7 +57,8 @@ function exitCodeOf(outcome: WorkerOutcome): number {
 try {
   process.exit(await run())
 } catch (error) {
-  console.error(error)
-  const isRetryable = error instanceof Error && 'retryable' in error && error.retryable === true
-  process.exit(isRetryable ? exitCodes.temporary : exitCodes.misconfigured)
+  const isKnown = MillraceError.is(error)
+  // A sentence that says what to do is told to whoever waits for the run; where it was thrown helps nobody.
+  console.error(isKnown ? error.message : error)
+  process.exit(isKnown && error.retryable ? exitCodes.temporary : exitCodes.misconfigured)
 }

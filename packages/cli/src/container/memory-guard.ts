@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import type { Executor, TaskEvent, TaskSpec } from '@millrace/core-graph'
 
 const lookMs = 100
@@ -78,19 +78,17 @@ export class MemoryGuard implements Executor {
   }
 }
 
-/** How often the kernel has killed a process of this container for want of memory. Source: https://docs.kernel.org/admin-guide/cgroup-v2.html (memory.events). */
+/** Where this container's control group counts what the kernel has killed for want of memory. Source: https://docs.kernel.org/admin-guide/cgroup-v2.html (memory.events). */
+const killCounter = ['/sys/fs/cgroup/memory.events', '/sys/fs/cgroup/memory/memory.oom_control'].find((path) => existsSync(path))
+
+/** How often the kernel has killed a process of this container for want of memory; 0 where it does not say. */
 function memoryKills(): number {
-  for (const [path, pattern] of [
-    ['/sys/fs/cgroup/memory.events', /^oom_kill (\d+)$/m],
-    ['/sys/fs/cgroup/memory/memory.oom_control', /^oom_kill (\d+)$/m],
-  ] as const) {
-    try {
-      return Number(pattern.exec(readFileSync(path, 'latin1'))?.[1] ?? 0)
-    } catch {
-      // Not this version of control groups.
-    }
+  if (killCounter === undefined) return 0
+  try {
+    return Number(/^oom_kill (\d+)$/m.exec(readFileSync(killCounter, 'latin1'))?.[1] ?? 0)
+  } catch {
+    return 0
   }
-  return 0
 }
 
 /** The memory of a process and of those that it has started, as far as they lead no group of their own. */

@@ -40,7 +40,7 @@ export class ProcessJobs implements WorkerJobs {
     const terminate = async (): Promise<void> => {
       for (const child of children) child.kill('SIGTERM')
     }
-    return { id, watch, terminate }
+    return { id, watch, terminate, queueReason: async () => undefined }
   }
 
   #start(

@@ -13,6 +13,11 @@ function userPosition(error: ErrorRecord, sourceFile: string): Position | undefi
   return frames.find(({ file }) => file === sourceFile || file.startsWith(folder))
 }
 
+/** Whether an error's message has all that its cause would add. */
+function tells({ message }: ErrorRecord, { cause, errors, ...own }: ErrorRecord, sourceFile: string): boolean {
+  return own.message !== '' && message.includes(own.message) && !cause && !errors && !userPosition(own, sourceFile)
+}
+
 /** An error with its source line, its causes and its parts, indented. */
 export function formatError(error: ErrorRecord, sourceFile: string, indent = '    '): string {
   const position = userPosition(error, sourceFile)
@@ -22,7 +27,8 @@ export function formatError(error: ErrorRecord, sourceFile: string, indent = '  
   if (position) lines.push(`at ${formatPosition(position)}`)
   if (excerpt) lines.push(...excerpt.split('\n'))
   const text = lines.flatMap((line) => line.split('\n')).map((line) => indent + line)
-  if (error.cause) text.push(`${indent}because of:`, formatError(error.cause, sourceFile, `${indent}    `))
+  if (error.cause && !tells(error, error.cause, sourceFile))
+    text.push(`${indent}because of:`, formatError(error.cause, sourceFile, `${indent}    `))
   for (const part of (error.errors ?? []).slice(0, 10)) text.push(formatError(part, sourceFile, `${indent}    `))
   return text.join('\n')
 }

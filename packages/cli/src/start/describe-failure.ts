@@ -15,7 +15,7 @@ export function describeFailure({ module, invocation, output }: CommandContext, 
   return [
     paint('red', `Step ${failure.step} failed${attempt}, in the task ${place}:`),
     formatError(failure.error, module.sourceFile),
-    `What the task wrote: ${invocation} logs ${place}`,
+    ...(failure.began ? [`What the task wrote: ${invocation} logs ${place}`] : []),
     goOn,
   ].join('\n')
 }

@@ -50,7 +50,7 @@ export interface StepOptions {
   readonly resources?: Resources
   /** Further attempts after a failure: a number, or with a delay. */
   readonly retry?: number | RetryOptions
-  /** The longest that one attempt may take. */
+  /** The longest that one attempt may take, from when its process has loaded the flow. */
   readonly timeout?: Duration
   /** The artifact that takes the error when every attempt has failed, so that the flow goes on; it is unset when none did. */
   readonly catch?: string

@@ -86,7 +86,7 @@ export type TaskEvent =
       readonly at: Date
       readonly reason: LossReason
       readonly error: ErrorRecord
-      /** The task has asked not to be tried again. */
+      /** Trying it again is of no use, or the task has asked not to be. */
       readonly final?: boolean
     }
 

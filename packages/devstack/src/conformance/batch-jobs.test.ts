@@ -93,17 +93,21 @@ describe('a job', () => {
     expect(lines[1]).toBe(job.container?.logStreamName)
   })
 
-  test('gets new keys when its keys are about to expire, and a role that may do nothing gets nothing done', async () => {
+  test('gets new keys when its keys are about to expire; a role gets done what it may', async () => {
     const denied = 'arn:aws:iam::000000000000:role/denied'
+    const reader = 'arn:aws:iam::000000000000:role/reader'
     let now = Date.now()
-    const stack = await startStack({ now: () => now, batch: { credentialsLifetimeMs: 60_000, deniedRoles: [denied] } })
+    const stack = await startStack({
+      now: () => now,
+      batch: { credentialsLifetimeMs: 60_000, deniedRoles: [denied], readOnlyRoles: [reader] },
+    })
     const batch = createBatchClient(stack)
     const keysOf = `(async () => {
       const { AWS_CONTAINER_CREDENTIALS_FULL_URI: url, AWS_CONTAINER_AUTHORIZATION_TOKEN: authorization } = process.env
       console.log(JSON.stringify(await (await fetch(url, { headers: { authorization } })).json()))
     })()`
     const answers: string[] = []
-    for (const jobRoleArn of [stack.env.MILLRACE_BATCH_JOB_ROLE, denied]) {
+    for (const jobRoleArn of [stack.env.MILLRACE_BATCH_JOB_ROLE, denied, reader]) {
       const job = await ended(batch, await submit(batch, keysOf, { definition: { containerProperties: { jobRoleArn } } }))
       const [line = ''] = await linesOf(createLogsClient(stack), job)
       const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, Token: sessionToken, RoleArn, Expiration } = JSON.parse(line)
@@ -112,9 +116,10 @@ describe('a job', () => {
       const ask = async () => {
         answers.push(await failure(createClient(stack, { credentials }).listBuckets()))
         answers.push(await failure(createBatchClient(stack, { credentials }).listJobs({ jobQueue: 'millrace' })))
+        if (jobRoleArn === reader) answers.push(await failure(createClient(stack, { credentials }).createBucket({ Bucket: 'mine' })))
       }
       await ask()
-      if (jobRoleArn === denied) continue
+      if (jobRoleArn !== stack.env.MILLRACE_BATCH_JOB_ROLE) continue
       now += 60_001
       await ask()
       now -= 60_001
@@ -126,6 +131,9 @@ describe('a job', () => {
       '403 ExpiredTokenException',
       '403 AccessDenied',
       '403 AccessDeniedException',
+      'no failure',
+      'no failure',
+      '403 AccessDenied',
     ])
   })
 

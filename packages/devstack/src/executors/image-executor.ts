@@ -1,23 +1,26 @@
+import { cannotStart } from './cannot-start.ts'
 import type { Container, ContainerTask, JobExecutor } from './job-executor.ts'
 
-/** `node:24-slim`, `docker.io/library/node`, `public.ecr.aws/docker/library/node:24`: the official image, from wherever it comes. */
-const nodeImage = /^(?:(?:docker\.io|public\.ecr\.aws\/docker)\/)?(?:library\/)?node(?:[:@].+)?$/
+/** The name of an official image with or without its registry, and its tag. */
+const official = (names: string): RegExp =>
+  new RegExp(`^(?:(?:docker\\.io|public\\.ecr\\.aws/docker)/)?(?:library/)?(?:${names})(?:[:@].+)?$`)
 
-/** Runs what needs only Node as processes. Other images cannot be pulled. */
+/** `node:24-slim`, `docker.io/library/node`, `public.ecr.aws/docker/library/node:24`: from wherever it comes. */
+const nodeImage = official('node')
+/** What has no Node in it. */
+const otherImage = official('alpine|amazonlinux|busybox|debian|fedora|python|ubuntu')
+
+/** Runs what needs only Node as processes. Well-known images without Node do not find it; all others cannot be pulled. */
 export class ImageExecutor implements JobExecutor {
   readonly #processes: JobExecutor
-  readonly #failsPull: () => boolean
 
-  /** `failsPull` decides for each container whether its image cannot be pulled. */
-  constructor(processes: JobExecutor, failsPull: () => boolean) {
+  constructor(processes: JobExecutor) {
     this.#processes = processes
-    this.#failsPull = failsPull
   }
 
   launch(task: ContainerTask): Container {
-    const isLost = this.#failsPull()
-    if (nodeImage.test(task.image) && !isLost) return this.#processes.launch(task)
-    setImmediate(() => task.onEnd({ notStarted: isLost ? pullFault(task.image) : cannotPull(task.image) }))
+    if (nodeImage.test(task.image)) return this.#processes.launch(task)
+    setImmediate(() => task.onEnd({ notStarted: refusal(task) }))
     return { signal: () => {} }
   }
 
@@ -26,11 +29,11 @@ export class ImageExecutor implements JobExecutor {
   }
 }
 
-/** In the words of ECS. */
-function cannotPull(image: string): string {
-  return `CannotPullContainerError: Error response from daemon: the devstack runs node images only, as processes of this machine, and ${image} is none`
-}
-
-function pullFault(image: string): string {
-  return `CannotPullContainerError: Error response from daemon: Get "https://registry-1.docker.io/v2/": net/http: TLS handshake timeout (${image})`
+/** In the words of ECS, with the devstack's own reason behind them. */
+function refusal({ image, command: [program = 'sh'] }: ContainerTask): string {
+  if (!otherImage.test(image))
+    return `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${image}: not found (the devstack has node images only, and runs them as processes of this machine)`
+  return program === 'node'
+    ? cannotStart(program, { code: 'ENOENT', message: '' })
+    : `CannotStartContainerError: Error response from daemon: the devstack runs programs of node images only, and ${program} is one of ${image}`
 }

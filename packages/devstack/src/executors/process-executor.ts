@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
+import { cannotStart } from './cannot-start.ts'
 import { type Container, type ContainerEnd, type ContainerTask, type JobExecutor, outOfMemoryReason } from './job-executor.ts'
 import { LineSplitter } from './line-splitter.ts'
 import { MemoryWatch } from './memory-watch.ts'
@@ -147,15 +148,4 @@ export class ProcessExecutor implements JobExecutor {
       ...env,
     }
   }
-}
-
-/** In the words of Docker and ECS. */
-function cannotStart(program: string, { code, message }: NodeJS.ErrnoException): string {
-  const why =
-    code === 'ENOENT'
-      ? `exec: "${program}": executable file not found in $PATH`
-      : code === 'EACCES'
-        ? `exec: "${program}": permission denied`
-        : message
-  return `CannotStartContainerError: Error response from daemon: failed to create task for container: failed to create shim task: OCI runtime create failed: ${why}: unknown`
 }

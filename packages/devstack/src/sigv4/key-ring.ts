@@ -12,16 +12,25 @@ export interface TemporaryCredentials extends Required<Credentials> {
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
+/** The ARNs of roles that may not do everything. */
+export interface Restrictions {
+  /** They may do nothing. */
+  readonly deniedRoles?: readonly string[]
+  /** They may get objects and list, and change nothing. */
+  readonly readOnlyRoles?: readonly string[]
+}
+
 /** Every key that requests may be signed with: those of the stack, and temporary ones of roles. */
 export class KeyRing {
   readonly main: Credentials
-  readonly #deniedRoles: ReadonlySet<string>
+  readonly #denied: ReadonlySet<string>
+  readonly #readOnly: ReadonlySet<string>
   readonly #temporary = new Map<string, TemporaryCredentials>()
 
-  /** `deniedRoles`: roles whose keys are good for nothing. */
-  constructor(main: Credentials, deniedRoles: readonly string[] = []) {
+  constructor(main: Credentials, { deniedRoles = [], readOnlyRoles = [] }: Restrictions = {}) {
     this.main = main
-    this.#deniedRoles = new Set(deniedRoles)
+    this.#denied = new Set(deniedRoles)
+    this.#readOnly = new Set(readOnlyRoles)
   }
 
   /** Makes new keys for a role. */
@@ -43,12 +52,12 @@ export class KeyRing {
     return credentials
   }
 
-  /** The keys of an id; `undefined` for one that is not known. @throws SignatureError ExpiredToken; AccessDenied for those of a role that may do nothing. */
-  find(accessKeyId: string, nowMs: number): Credentials | undefined {
+  /** The keys of an id for a request that changes something, or does not; `undefined` for one that is not known. @throws SignatureError ExpiredToken; AccessDenied where their role may not do that. */
+  find(accessKeyId: string, { nowMs, changes }: { readonly nowMs: number; readonly changes: boolean }): Credentials | undefined {
     if (accessKeyId === this.main.accessKeyId) return this.main
     const found = this.#temporary.get(accessKeyId)
     if (found && found.expiresAt <= nowMs) throw new SignatureError('ExpiredToken', 'The provided token has expired.')
-    if (found && this.#deniedRoles.has(found.role))
+    if (found && (this.#denied.has(found.role) || (changes && this.#readOnly.has(found.role))))
       throw new SignatureError('AccessDenied', `${found.role} is not authorized to perform this action`, { Role: found.role })
     return found
   }

@@ -19,10 +19,11 @@ export interface ExchangeTerms {
 /** Verifies the signature of a request as it came. @throws SignatureError; URIError for a query that is not encoded well. */
 export function verifyExchange({ incoming, rawPath, rawQuery }: Exchange, terms: ExchangeTerms): VerifiedSignature {
   const { keys, region, service, nowMs, body, query = parseQuery(rawQuery) } = terms
+  const { method = '' } = incoming
   return verifySignature(
-    { method: incoming.method ?? '', rawPath, query, headers: incoming.headers, rawHeaders: incoming.rawHeaders },
+    { method, rawPath, query, headers: incoming.headers, rawHeaders: incoming.rawHeaders },
     {
-      credentialsOf: (id) => keys.find(id, nowMs),
+      credentialsOf: (id) => keys.find(id, { nowMs, changes: service === 's3' && method !== 'GET' && method !== 'HEAD' }),
       region,
       service,
       nowMs,

@@ -8,13 +8,13 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { taskSpec } from '../../fixtures/task-spec.ts'
 import { LocalExecutor } from './local-executor.ts'
 
-function openBed(isolate: boolean, fixture = 'executor-flow'): ExecutorBed {
+function openBed(isolate: boolean, fixture = 'executor-flow', flow = 'ExecutorFlow'): ExecutorBed {
   const root = mkdtempSync(join(tmpdir(), 'millrace-executor-'))
   onTestFinished(() => rmSync(root, { recursive: true, force: true }))
   const store = openStore(root)
   const moduleUrl = new URL(`../../fixtures/${fixture}.ts`, import.meta.url).href
-  const executor = new LocalExecutor({ store, moduleUrl, flow: 'ExecutorFlow', maxWorkers: 2, isolate, maxLogBytes: 1e6 })
-  const spec = (does: string, task: string): TaskSpec => taskSpec({ flow: 'ExecutorFlow', root: store.url, step: does, task })
+  const executor = new LocalExecutor({ store, moduleUrl, flow, maxWorkers: 2, isolate, maxLogBytes: 1e6 })
+  const spec = (does: string, task: string): TaskSpec => taskSpec({ flow, root: store.url, step: does, task })
   const isAlive = (pid: number | undefined): boolean | undefined => {
     if (pid === undefined) return undefined
     try {
@@ -71,4 +71,16 @@ test('a limit of time beyond what a timer can count does not end the task at onc
   for await (const { kind } of executor.launch([long], new AbortController().signal)) kinds.push(kind)
   await executor.close('the test has ended')
   expect(kinds).toEqual(['started', 'finished'])
+})
+
+test('the time that a worker takes to load the flow is not the time of its task', async () => {
+  const { executor, spec } = openBed(false, 'slow-flow', 'SlowFlow')
+  const endOf = async (does: string): Promise<unknown> => {
+    let last: TaskEvent | undefined
+    const limited: TaskSpec = { ...spec('succeed', '1'), step: does, timeoutMs: 2_000 }
+    for await (const event of executor.launch([limited], new AbortController().signal)) last = event
+    return last?.kind === 'lost' ? last.reason : last?.kind
+  }
+  expect([await endOf('succeed'), await endOf('hang')]).toEqual(['finished', 'timeout'])
+  await executor.close('the test has ended')
 })

@@ -1,17 +1,9 @@
-import {
-  type Executor,
-  type LogLine,
-  longestTimerMs,
-  type ObjectStore,
-  type TaskEvent,
-  type TaskKey,
-  type TaskRecord,
-  type TaskSpec,
-} from '@millrace/core-graph'
+import type { Executor, LogLine, ObjectStore, TaskEvent, TaskKey, TaskRecord, TaskSpec } from '@millrace/core-graph'
 import { errorToRecord, failure } from '../error-record.ts'
 import { EventQueue } from '../event-queue.ts'
 import { explainLoss, type Loss } from './loss.ts'
 import { TaskLog } from './task-log.ts'
+import { TimeLimit } from './time-limit.ts'
 import { WaitingLine } from './waiting-line.ts'
 import { type PooledWorker, WorkerPool } from './worker-pool.ts'
 import type { WorkerResult } from './worker-process.ts'
@@ -125,7 +117,7 @@ export class LocalExecutor implements Executor {
       void worker.process.stop()
     }
     task.cancel = () => end('cancelled')
-    const timer = spec.timeoutMs === undefined ? undefined : setTimeout(() => end('timeout'), Math.min(spec.timeoutMs, longestTimerMs))
+    const limit = spec.timeoutMs === undefined ? undefined : new TimeLimit(spec.timeoutMs, worker.process.loaded, () => end('timeout'))
     const { pid } = worker.process
     events.push({ kind: 'started', task: key, at: new Date(), ...(pid === undefined ? {} : { pid }) })
     const onLines = (lines: readonly LogLine[]): void => {
@@ -135,7 +127,7 @@ export class LocalExecutor implements Executor {
       lastLines.splice(0, lastLines.length - lastLinesKept)
     }
     const result = await worker.process.run(spec, onLines)
-    clearTimeout(timer)
+    limit?.clear()
     task.cancel = undefined
     if (result.kind === 'done') {
       onLines(describeLeftOver(result).map((text) => ({ at: new Date(), stream: 'stderr', text })))

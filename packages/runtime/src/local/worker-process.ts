@@ -41,6 +41,9 @@ const entry = isSource ? new URL('../worker/start.ts', import.meta.url) : new UR
 export class WorkerProcess {
   /** Settles when the process and its output have ended. Never rejects. */
   readonly ended: Promise<WorkerExit>
+  /** Settles when the flow's module is loaded: what runs from then on is the task. Stays open where that never happens. */
+  readonly loaded: Promise<void>
+  #setLoaded: () => void = () => {}
   /** Absent where the system refused to start it. */
   readonly #child: ChildProcess | undefined
   readonly #splitters: { readonly stdout: OutputSplitter; readonly stderr: OutputSplitter }
@@ -52,6 +55,9 @@ export class WorkerProcess {
   #exited = false
 
   constructor({ moduleUrl, flow = '', environment }: WorkerOptions) {
+    this.loaded = new Promise((resolve) => {
+      this.#setLoaded = resolve
+    })
     const flags = ['--disable-warning=ExperimentalWarning', ...(isSource ? ['--conditions=source'] : [])]
     try {
       this.#child = spawn(process.execPath, [...flags, fileURLToPath(entry), moduleUrl, flow], {
@@ -148,7 +154,8 @@ export class WorkerProcess {
   }
 
   #receive(message: FromWorker): void {
-    if (message.kind === 'unusable') this.#unusable = message.error
+    if (message.kind === 'loaded') this.#setLoaded()
+    else if (message.kind === 'unusable') this.#unusable = message.error
     else if (message.kind === 'done') {
       this.#message = message
       if (!message.fenced.stdout) this.#waiting.delete('stdout')

@@ -72,6 +72,8 @@ export interface RunFailure {
   readonly task: string
   readonly attempt: number
   readonly error: ErrorRecord
+  /** Whether it has ever run: what could not begin has written nothing. */
+  readonly began: boolean
 }
 
 /** How a run ended: `record.status` is `succeeded`, `failed` or `interrupted`. */

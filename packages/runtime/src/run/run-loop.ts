@@ -169,8 +169,8 @@ export class RunLoop {
         if (event.record.status === 'succeeded') return await this.#succeeded(event.record, running)
         return await this.#ended(running, event.task, event.record.error ?? errorToRecord(undefined))
       case 'lost':
-        // Ten thousand tasks that never began leave no trace.
-        if (event.reason === 'cancelled' && !running.started) return this.#close(event.task.task)
+        // Ten thousand tasks that never began leave no trace, whether they were ended or could not begin for the reason that has failed the run.
+        if (!running.started && (event.reason === 'cancelled' || this.#stop.signal.aborted)) return this.#close(event.task.task)
         return await this.#lost(event, running)
     }
   }
@@ -248,7 +248,7 @@ export class RunLoop {
 
   #fail(running: OpenTask, { step, task, attempt }: TaskKey, error: ErrorRecord): void {
     if (!this.#stop.signal.aborted) {
-      this.#failure = { step, task, attempt, error }
+      this.#failure = { step, task, attempt, error, began: running.started || attempt > 0 }
       this.#stopAll(`the step ${step} failed`, running)
     }
     this.#close(task)

@@ -61,10 +61,13 @@ async function load(): Promise<FlowClass> {
 }
 
 const flowLoaded = load()
-flowLoaded.catch(async (error) => {
-  await send({ kind: 'unusable', error: errorToRecord(error) })
-  process.exit(1)
-})
+flowLoaded.then(
+  () => send({ kind: 'loaded' }),
+  async (error) => {
+    await send({ kind: 'unusable', error: errorToRecord(error) })
+    process.exit(1)
+  },
+)
 
 async function run(spec: TaskSpec, fence: string): Promise<void> {
   const flowClass = await flowLoaded.catch(() => undefined)

@@ -7,6 +7,8 @@ export type ToWorker =
 
 /** What a worker tells the scheduler's process. */
 export type FromWorker =
+  /** The flow's module is loaded: the first task begins. */
+  | { readonly kind: 'loaded' }
   | {
       readonly kind: 'done'
       readonly record: TaskRecord

@@ -37,6 +37,16 @@ describe('the default credentials', () => {
     expect((await defaultCredentials()()).accessKeyId).toBe('of-profile')
   })
 
+  test("are those of a container's role where there is one and nothing comes before it", async () => {
+    rmSync(join(folder, 'credentials'))
+    vi.stubEnv('AWS_WEB_IDENTITY_TOKEN_FILE', undefined)
+    vi.stubEnv('AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', undefined)
+    vi.stubEnv('AWS_CONTAINER_CREDENTIALS_FULL_URI', 'http://127.0.0.1:1/keys')
+    await expect(defaultCredentials()()).rejects.toMatchObject({ name: 'HttpError', code: 'connect-failed' })
+    writeFileSync(join(folder, 'config'), '[default]\naws_access_key_id = of-config\naws_secret_access_key = secret\n')
+    expect((await defaultCredentials()()).accessKeyId).toBe('of-config')
+  })
+
   test('keep the instant at which those of the environment expire', async () => {
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'key')
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret')

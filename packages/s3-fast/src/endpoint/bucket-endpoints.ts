@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { join } from 'node:path'
 import { S3Error } from '../errors/s3-error.ts'
+import { awsBucketEndpoint } from './aws-endpoint.ts'
 import type { BucketEndpoint } from './bucket-endpoint.ts'
 import { type CustomEndpoint, customBucketEndpoint, parseEndpoint } from './custom-endpoint.ts'
+import { hasConfigFile } from './profile-files.ts'
 import { sdkBucketEndpoint } from './sdk-endpoint.ts'
 
 /** Where buckets are. What is absent comes from the environment and from the profile, as in the AWS SDK. */
@@ -51,7 +50,10 @@ export function createBucketEndpoints(options: EndpointOptions, env: NodeJS.Proc
   const find = async (bucket: string): Promise<BucketEndpoint> => {
     checkBucket(bucket)
     const region = regions.get(bucket)
-    if (!custom) return await sdkEndpoint(options, { bucket, region: region ?? options.region })
+    if (!custom) {
+      const place = { bucket, region: region ?? options.region }
+      return awsBucketEndpoint(options, { ...place, env }) ?? (await sdkEndpoint(options, place))
+    }
     customRegion ??= regionAtCustomEndpoint(options, env)
     return customBucketEndpoint(custom, { bucket, region: region ?? (await customRegion), forcePathStyle: options.forcePathStyle })
   }
@@ -115,7 +117,7 @@ function customEndpoint(
 async function regionAtCustomEndpoint({ region, profile }: EndpointOptions, env: NodeJS.ProcessEnv): Promise<string> {
   const stated = region ?? env.AWS_REGION
   if (stated) return stated
-  if (!existsSync(env.AWS_CONFIG_FILE ?? join(homedir(), '.aws', 'config'))) return fallbackRegion
+  if (!hasConfigFile(env)) return fallbackRegion
   const { region: configured } = await sdkBucketEndpoint({ bucket: 'any', region: undefined, profile }).catch(() => ({
     region: fallbackRegion,
   }))

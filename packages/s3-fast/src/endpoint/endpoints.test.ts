@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { awsBucketEndpoint } from './aws-endpoint.ts'
 import { createBucketEndpoints, type EndpointOptions } from './bucket-endpoints.ts'
 import { parseEndpoint } from './custom-endpoint.ts'
+import { sdkBucketEndpoint } from './sdk-endpoint.ts'
 
 let folder: string
 const env = { AWS_CONFIG_FILE: '/nowhere', AWS_SHARED_CREDENTIALS_FILE: '/nowhere' }
@@ -151,16 +153,59 @@ test.each(['lake--use1-az4--x-s3', 'arn:aws:s3:us-east-1:123456789012:accesspoin
   },
 )
 
-test('no module of the AWS SDK is loaded for an endpoint of its own', async () => {
+test('an ordinary bucket is placed as the SDK places it, without the SDK', async () => {
+  const regions = [
+    'us-east-1',
+    'us-west-2',
+    'eu-north-1',
+    'ap-southeast-5',
+    'il-central-1',
+    'mx-central-1',
+    'cn-northwest-1',
+    'us-gov-west-1',
+  ]
+  const buckets = ['lake', 'my-lake-2', '0a1', `b${'x'.repeat(62)}`, 'my.dotted.lake', 'point-abc-s3alias']
+  for (const region of regions) {
+    for (const bucket of buckets) {
+      for (const [useFipsEndpoint, useDualstackEndpoint] of [
+        [false, false],
+        [true, false],
+        [false, true],
+        [true, true],
+      ]) {
+        const options = { useFipsEndpoint, useDualstackEndpoint }
+        const own = awsBucketEndpoint(options, { bucket, region, env })
+        if (!own) expect([region, useFipsEndpoint]).toEqual(['cn-northwest-1', true])
+        else expect(own).toEqual(await sdkBucketEndpoint({ bucket, region, ...options }))
+      }
+    }
+  }
+})
+
+test.each<[string, string, EndpointOptions, NodeJS.ProcessEnv]>([
+  ['a partition of its own', 'lake', { region: 'us-iso-east-1' }, env],
+  ['a bucket that looks like an address', '10.0.0.1', { region: 'us-east-1' }, env],
+  ['a bucket with capitals', 'Lake', { region: 'us-east-1' }, env],
+  ['an access point', 'point-abc--ol-s3', { region: 'us-east-1' }, env],
+  ['what is neither true nor false', 'lake', { region: 'us-east-1' }, { ...env, AWS_USE_FIPS_ENDPOINT: 'yes' }],
+  ['a profile', 'lake', { region: 'us-east-1' }, { ...env, AWS_PROFILE: 'dev' }],
+  ['a file of profiles', 'lake', { region: 'us-east-1' }, { ...env, AWS_CONFIG_FILE: import.meta.filename }],
+  ['no region', 'lake', {}, env],
+])('%s is left to the SDK', (_, bucket, options, environment) => {
+  expect(awsBucketEndpoint(options, { bucket, region: options.region, env: environment })).toBeUndefined()
+})
+
+test('no module of the AWS SDK is loaded for an endpoint of its own, nor for an ordinary bucket of AWS', async () => {
   const program = `
     import { registerHooks } from 'node:module'
     const seen = []
     registerHooks({ resolve: (name, context, next) => { if (name.startsWith('@aws-sdk') || name.startsWith('@smithy')) seen.push(name); return next(name, context) } })
     const { createBucketEndpoints } = await import(${JSON.stringify(new URL('./bucket-endpoints.ts', import.meta.url).href)})
     const { host } = await createBucketEndpoints({ endpoint: 'http://127.0.0.1:1' }).resolve('lake')
-    console.log(JSON.stringify({ host, seen }))`
+    const aws = await createBucketEndpoints({ region: 'eu-north-1' }).resolve('lake')
+    console.log(JSON.stringify({ host, aws: aws.host, seen }))`
   const { stdout } = await promisify(execFile)(process.execPath, ['--no-warnings', '--input-type=module', '-e', program], {
     env: { ...env, PATH: process.env.PATH },
   })
-  expect(JSON.parse(stdout)).toEqual({ host: '127.0.0.1:1', seen: [] })
+  expect(JSON.parse(stdout)).toEqual({ host: '127.0.0.1:1', aws: 'lake.s3.eu-north-1.amazonaws.com', seen: [] })
 })

@@ -27,7 +27,7 @@ export interface ByteSource {
   list(location: string, options: ReadOptions): Promise<readonly SourceFile[]>
   /** One file, or `undefined` where there is none. */
   stat(url: string, options: ReadOptions): Promise<SourceFile | undefined>
-  /** Bytes in memory that the caller may keep. */
+  /** Bytes in memory that belongs to the caller: it may keep them, change them, or give their memory away. */
   read(file: SourceFile, range: ByteRange, options: ReadOptions): Promise<Uint8Array>
 }
 

@@ -23,7 +23,7 @@ export class FolderSource implements ByteStore {
     signal?.throwIfAborted()
     try {
       await using handle = await open(file.url)
-      const buffer = new Uint8Array(length)
+      const buffer = Buffer.allocUnsafeSlow(length)
       for (let done = 0; done < length; ) {
         const { bytesRead } = await handle.read(buffer, done, length - done, offset + done)
         if (bytesRead === 0) throw fileChanged(file.url)

@@ -1,8 +1,9 @@
 import { type ColumnData, type NumberArray, rowCount } from '../decode/column-data.ts'
-import type { Validity } from '../decode/validity.ts'
 import { type ByteSlices, joinSlices } from '../encodings/byte-slices.ts'
 import { MalformedData } from '../encodings/malformed-data.ts'
 import type { ColumnType } from '../schema/column-type.ts'
+import { emptyData } from './empty-data.ts'
+import { joinValidity } from './join-validity.ts'
 
 /** The values of several parts of a column as one. */
 export function joinColumnData(parts: readonly ColumnData[], type: ColumnType): ColumnData {
@@ -37,59 +38,6 @@ export function joinColumnData(parts: readonly ColumnData[], type: ColumnType): 
   return { kind: 'coded', codes, slices: joinSlices(lists), validity }
 }
 
-function joinValidity(parts: readonly ColumnData[], rows: number): Validity | undefined {
-  if (parts.every((part) => part.kind === 'objects' || !part.validity)) return undefined
-  const validity = new Uint8Array((rows + 7) >> 3).fill(255)
-  let at = 0
-  for (const part of parts) {
-    const count = rowCount(part)
-    if (part.kind !== 'objects' && part.validity) {
-      for (let row = 0; row < count; row += 1) {
-        if (((part.validity[row >> 3] as number) & (1 << (row & 7))) !== 0) continue
-        validity[(at + row) >> 3] = (validity[(at + row) >> 3] as number) & ~(1 << ((at + row) & 7))
-      }
-    }
-    at += count
-  }
-  return validity
-}
-
 function mixed(): MalformedData {
   return new MalformedData('the parts of a column are of different kinds')
-}
-
-/** No rows of a type. */
-function emptyData({ name, precision = 0, unit }: ColumnType): ColumnData {
-  const numbers = (values: NumberArray): ColumnData => ({ kind: 'numbers', values, validity: undefined })
-  switch (name) {
-    case 'boolean':
-      return numbers(new Uint8Array())
-    case 'int32':
-    case 'date':
-      return numbers(new Int32Array())
-    case 'uint32':
-      return numbers(new Uint32Array())
-    case 'time':
-      return numbers(unit === 'ms' ? new Int32Array() : new BigInt64Array())
-    case 'int64':
-    case 'timestamp':
-      return numbers(new BigInt64Array())
-    case 'uint64':
-      return numbers(new BigUint64Array())
-    case 'float32':
-      return numbers(new Float32Array())
-    case 'float64':
-      return numbers(new Float64Array())
-    case 'decimal':
-      return precision > 18 ? { kind: 'objects', values: [] } : numbers(new BigInt64Array())
-    case 'nested':
-      return { kind: 'objects', values: [] }
-    default:
-      return {
-        kind: 'coded',
-        codes: new Int32Array(),
-        slices: { bytes: new Uint8Array(), starts: new Uint32Array(), ends: new Uint32Array() },
-        validity: undefined,
-      }
-  }
 }

@@ -1,3 +1,4 @@
+import { giveBack } from '../bytes/give-back.ts'
 import { MalformedData } from '../encodings/malformed-data.ts'
 import { decodeRleHybrid } from '../encodings/rle-hybrid.ts'
 import { unpackBits } from '../encodings/unpack-bits.ts'
@@ -14,8 +15,10 @@ export interface Booleans {
 }
 
 /** Decodes a column of truth values. @throws MalformedData */
-export function decodeBooleans(pages: Iterable<Page>, rows: number): Booleans {
-  const values = new Uint8Array(rows)
+export function decodeBooleans(
+  pages: Iterable<Page>,
+  { rows, out: values = new Uint8Array(rows) }: { readonly rows: number; readonly out?: Uint8Array | undefined },
+): Booleans {
   const validity = new ValidityBuilder(rows)
   const levels = new DefinitionReader()
   let row = 0
@@ -29,6 +32,7 @@ export function decodeBooleans(pages: Iterable<Page>, rows: number): Booleans {
       spreadDefined(out, { defined, count })
       validity.add(defined, { start: row, count: page.count })
     }
+    if (page.isOwn) giveBack(page.values.bytes)
     row += page.count
   }
   if (row !== rows) throw new MalformedData(`there are ${row} values for ${rows} rows`)

@@ -13,20 +13,24 @@ export interface ChunkInput {
   readonly codec: CompressionCodec
   readonly bytes: Uint8Array
   readonly rows: number
+  /** Where numbers of this column go, if they lie in memory as they lie in the file (`canDecodeInto`). Default: memory of their own. */
+  readonly into?: NumberArray | undefined
 }
 
 /** Decodes pages to what the column's type asks for. Little-endian machines only, which is what Node runs on. @throws MalformedData */
-export function decodeChunk({ leaf, codec, bytes, rows }: ChunkInput): ColumnData {
+export function decodeChunk({ leaf, codec, bytes, rows, into }: ChunkInput): ColumnData {
   const pages = readPages(bytes, { codec, isNullable: leaf.isNullable })
   switch (leaf.physical) {
     case 'BOOLEAN':
-      return { kind: 'numbers', ...decodeBooleans(pages, rows) }
+      return { kind: 'numbers', ...decodeBooleans(pages, { rows, out: into instanceof Uint8Array ? into : undefined }) }
     case 'INT32':
     case 'FLOAT':
     case 'INT64':
     case 'DOUBLE': {
-      const { words, validity } = decodeWords(pages, { size: leaf.physical === 'INT32' || leaf.physical === 'FLOAT' ? 1 : 2, rows })
-      return { kind: 'numbers', values: viewWords(words, leaf), validity }
+      const size = leaf.physical === 'INT32' || leaf.physical === 'FLOAT' ? 1 : 2
+      const out = into && new Int32Array(into.buffer, into.byteOffset, into.byteLength / 4)
+      const { words, validity } = decodeWords(pages, { size, rows, out })
+      return { kind: 'numbers', values: into ?? viewWords(words, leaf), validity }
     }
     case 'INT96': {
       const { words, validity } = decodeWords(pages, { size: 3, rows })
@@ -37,6 +41,12 @@ export function decodeChunk({ leaf, codec, bytes, rows }: ChunkInput): ColumnDat
     case 'FIXED_LEN_BYTE_ARRAY':
       return finishSlices(decodeSlices(pages, { rows, fixedBytes: leaf.typeBytes ?? 0 }), leaf)
   }
+}
+
+/** Whether numbers of a column lie in memory as they lie in the file, so that they can be decoded into an array of the column's type. */
+export function canDecodeInto({ physical, type }: Leaf): boolean {
+  if (physical === 'INT32') return type.name !== 'decimal'
+  return physical === 'BOOLEAN' || physical === 'FLOAT' || physical === 'INT64' || physical === 'DOUBLE'
 }
 
 /** The same memory as the numbers that the type says. */

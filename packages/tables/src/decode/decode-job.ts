@@ -1,11 +1,13 @@
 import type { CompressionCodec, RowGroup, SchemaElement } from 'hyparquet'
+import { giveBack } from '../bytes/give-back.ts'
 import { MalformedData } from '../encodings/malformed-data.ts'
+import { loadCodec } from '../pages/decompress.ts'
 import type { Leaf } from '../schema/read-schema.ts'
 import { matchRows } from '../where/match-rows.ts'
 import type { Predicate } from '../where/predicate.ts'
-import { type ColumnData, rowCount } from './column-data.ts'
+import { type ColumnData, type NumberArray, rowCount } from './column-data.ts'
 import { decodeChunk } from './decode-chunk.ts'
-import { decodeNested } from './decode-nested.ts'
+import type { decodeNested } from './decode-nested.ts'
 import { countRows, placesOf } from './row-ranges.ts'
 import { type RowRange, sliceRows, takeRows } from './select-rows.ts'
 
@@ -21,6 +23,8 @@ export interface JobColumn {
   readonly codec: CompressionCodec
   /** Fetched: one piece after another. */
   readonly pieces: readonly Uint8Array[]
+  /** Where the values go, if all rows are wanted and the column `canDecodeInto`. */
+  readonly into: NumberArray | undefined
   /** Of nested columns: what hyparquet has to know. */
   readonly nested: NestedColumn | undefined
 }
@@ -49,8 +53,23 @@ export interface DecodedRows {
   readonly columns: readonly ColumnData[]
 }
 
-/** Decodes and filters. @throws ColumnFailure */
-export async function runDecodeJob({ columns, wanted, predicates, limit }: DecodeJob): Promise<DecodedRows> {
+/** Decodes and filters, and gives the memory of the fetched pieces back. @throws ColumnFailure */
+export async function runDecodeJob(job: DecodeJob): Promise<DecodedRows> {
+  const decoded = await decodeRows(job)
+  const kept = new Set(decoded.columns.map(bufferOf))
+  const pieces = new Set(job.columns.flatMap((column) => column.pieces.map(({ buffer }) => buffer)))
+  for (const buffer of pieces) if (!kept.has(buffer)) giveBack(new Uint8Array(buffer))
+  return decoded
+}
+
+/** The memory that values may share with what was fetched. */
+function bufferOf(data: ColumnData): ArrayBufferLike | undefined {
+  if (data.kind === 'coded') return data.slices.bytes.buffer
+  return data.kind === 'numbers' ? data.values.buffer : undefined
+}
+
+async function decodeRows({ columns, wanted, predicates, limit }: DecodeJob): Promise<DecodedRows> {
+  await Promise.all(columns.map(({ codec }) => loadCodec(codec)))
   const byName = new Map<string, ColumnData>()
   // First what decides: where nothing matches, nothing else is decoded.
   const asked = new Set(predicates.map(({ column }) => column))
@@ -80,18 +99,21 @@ export class ColumnFailure extends Error {
 }
 
 async function decodeColumn(column: JobColumn, wanted: readonly RowRange[]): Promise<ColumnData> {
-  const { name, rows, leaf, codec, pieces, nested } = column
+  const { name, rows, leaf, codec, pieces, into, nested } = column
   try {
     const count = countRows(rows)
     const decoded = nested
-      ? await decodeNested(nested, { name, pieces, rows: count })
-      : leaf && decodeChunk({ leaf, codec, bytes: joinPieces(pieces), rows: count })
+      ? await readNested(nested, { name, pieces, rows: count })
+      : leaf && decodeChunk({ leaf, codec, bytes: joinPieces(pieces), rows: count, into })
     if (!decoded) throw new MalformedData('it has no leaf')
     return selectRanges(decoded, { present: rows, wanted })
   } catch (error) {
     throw new ColumnFailure(name, error)
   }
 }
+
+/** Loads hyparquet's reader where a table has such columns: threads start without it. */
+const readNested: typeof decodeNested = async (column, input) => (await import('./decode-nested.ts')).decodeNested(column, input)
 
 function joinPieces(pieces: readonly Uint8Array[]): Uint8Array {
   const [only] = pieces

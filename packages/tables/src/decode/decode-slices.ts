@@ -1,3 +1,4 @@
+import { giveBack } from '../bytes/give-back.ts'
 import { type ByteSlices, joinSlices } from '../encodings/byte-slices.ts'
 import { joinByteStreams } from '../encodings/byte-stream-split.ts'
 import { decodeDeltaLengths, decodeDeltaStrings } from '../encodings/delta-bytes.ts'
@@ -47,8 +48,9 @@ export function decodeSlices(pages: Iterable<Page>, { rows, fixedBytes }: Slices
     }
     if (row + page.count > rows) throw new MalformedData(`there are more values than ${rows} rows`)
     const { count, defined } = levels.read(page)
+    const isCoded = page.encoding === 2 || page.encoding === 8
     const out = codes.subarray(row, row + page.count)
-    if (page.encoding === 2 || page.encoding === 8) {
+    if (isCoded) {
       if (count > 0) decodeIndices(page.values, { out, count })
       for (let index = 0; index < count; index += 1) {
         if ((out[index] as number) >>> 0 >= dictionaryEntries)
@@ -63,6 +65,7 @@ export function decodeSlices(pages: Iterable<Page>, { rows, fixedBytes }: Slices
       spreadDefined(out, { defined, count })
       validity.add(defined, { start: row, count: page.count })
     }
+    if (page.isOwn && isCoded) giveBack(page.values.bytes)
     row += page.count
   }
   if (row !== rows) throw new MalformedData(`there are ${row} values for ${rows} rows`)

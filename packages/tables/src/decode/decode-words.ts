@@ -1,3 +1,4 @@
+import { giveBack } from '../bytes/give-back.ts'
 import { joinByteStreams } from '../encodings/byte-stream-split.ts'
 import { decodeDeltaBinary } from '../encodings/delta-binary.ts'
 import type { EncodedBytes } from '../encodings/encoded-bytes.ts'
@@ -18,38 +19,36 @@ interface WordsTarget {
   /** Words a value. */
   readonly size: 1 | 2 | 3
   readonly rows: number
+  /** Where the words go; memory of its own by default. */
+  readonly out?: Int32Array | undefined
 }
 
 /** Decodes numbers of a fixed width; their bits are moved and never looked at. @throws MalformedData */
-export function decodeWords(pages: Iterable<Page>, { size, rows }: WordsTarget): Words {
-  const words = new Int32Array(rows * size)
+export function decodeWords(pages: Iterable<Page>, { size, rows, out: words = new Int32Array(rows * size) }: WordsTarget): Words {
   const validity = new ValidityBuilder(rows)
   const levels = new DefinitionReader()
-  const indices: Indices = { scratch: new Int32Array(0) }
   let dictionary = new Int32Array(0)
   let row = 0
   for (const page of pages) {
     if (page.kind === 'dictionary') {
       dictionary = new Int32Array(page.count * size)
       copyPlain(page.values, { out: dictionary, count: page.count, size })
+      if (page.isOwn) giveBack(page.values.bytes)
       continue
     }
     if (row + page.count > rows) throw new MalformedData(`there are more values than ${rows} rows`)
     const { count, defined } = levels.read(page)
     const out = words.subarray(row * size, (row + page.count) * size)
-    decodeValues(page, { out, count, size, dictionary, indices })
+    decodeValues(page, { out, count, size, dictionary })
     if (defined) {
       spread(out, { defined, rows: page.count, count, size })
       validity.add(defined, { start: row, count: page.count })
     }
+    if (page.isOwn) giveBack(page.values.bytes)
     row += page.count
   }
   if (row !== rows) throw new MalformedData(`there are ${row} values for ${rows} rows`)
   return { words, validity: validity.build() }
-}
-
-interface Indices {
-  scratch: Int32Array
 }
 
 interface ValuesTarget {
@@ -57,21 +56,22 @@ interface ValuesTarget {
   readonly count: number
   readonly size: 1 | 2 | 3
   readonly dictionary: Int32Array
-  readonly indices: Indices
 }
 
-function decodeValues({ encoding, values }: Page, { out, count, size, dictionary, indices }: ValuesTarget): void {
+function decodeValues({ encoding, values }: Page, { out, count, size, dictionary }: ValuesTarget): void {
   switch (encoding) {
     case 0:
       copyPlain(values, { out, count, size })
       return
     case 2:
-    case 8:
+    case 8: {
       if (count === 0) return
-      if (indices.scratch.length < count) indices.scratch = new Int32Array(count)
-      decodeIndices(values, { out: indices.scratch, count })
-      lookUp(indices.scratch, { out, count, size, dictionary })
+      // Indices stand at the end of the place of their values: each is read before anything is written over it.
+      const indices = out.subarray(count * (size - 1), count * size)
+      decodeIndices(values, { out: indices, count })
+      lookUp(indices, { out, count, size, dictionary })
       return
+    }
     case 5:
       if (size === 3) break
       if (count > 0) decodeDeltaBinary(values, { out, count, width: size === 1 ? 4 : 8 })

@@ -10,5 +10,10 @@ export interface OpenOptions<Schema extends TableSchema> {
   readonly schema?: Schema
   /** The client for `s3://` locations, without a root; the caller closes it. Default: one of the table's own, with AWS's defaults. */
   readonly s3?: S3
+  /**
+   * How many threads a scan may decode on. They are started when a scan turns out to be large, and end with it. Default: as many as there are cores, at
+   * most 8. With 1 the calling thread decodes.
+   */
+  readonly threads?: number
   readonly signal?: AbortSignal
 }

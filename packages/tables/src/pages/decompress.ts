@@ -1,6 +1,5 @@
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import type { CompressionCodec } from 'hyparquet'
-import { compressors } from 'hyparquet-compressors'
 import { MalformedData } from '../encodings/malformed-data.ts'
 
 type Decompress = (input: Uint8Array, sizeBytes: number) => Uint8Array
@@ -11,25 +10,32 @@ const whole = (sizeBytes: number): { readonly chunkSize: number; readonly maxOut
   maxOutputLength: Math.max(1, sizeBytes),
 })
 
-const decompressors: { readonly [Codec in CompressionCodec]?: Decompress | undefined } = {
+const decompressors: { [Codec in CompressionCodec]?: Decompress | undefined } = {
   UNCOMPRESSED: (input) => input,
   GZIP: (input, sizeBytes) => gunzipSync(input, whole(sizeBytes)),
   BROTLI: (input, sizeBytes) => brotliDecompressSync(input, whole(sizeBytes)),
   ZSTD: (input, sizeBytes) => zstdDecompressSync(input, whole(sizeBytes)),
-  SNAPPY: compressors.SNAPPY,
-  LZ4: compressors.LZ4,
-  LZ4_RAW: compressors.LZ4_RAW,
 }
 
-/** Whether pages of this codec can be read. */
-export function isKnownCodec(codec: CompressionCodec): boolean {
-  return decompressors[codec] !== undefined
+/** Those that Node has not: WebAssembly, which takes longer to load than all the rest. */
+const loadable: readonly CompressionCodec[] = ['SNAPPY', 'LZ4', 'LZ4_RAW']
+
+/** Makes a codec ready; it has to be called before pages of it are decompressed. */
+export async function loadCodec(codec: CompressionCodec): Promise<void> {
+  if (!loadable.includes(codec) || decompressors[codec]) return
+  const { compressors } = await import('hyparquet-compressors')
+  for (const name of loadable) decompressors[name] = compressors[name]
 }
 
 /** The codecs that can be read, as a message lists them. */
-export const knownCodecs: readonly string[] = Object.keys(decompressors)
+export const knownCodecs: readonly string[] = [...Object.keys(decompressors), ...loadable]
 
-/** The content of a page. @throws MalformedData where it is damaged or has another size. */
+/** Whether pages of this codec can be read. */
+export function isKnownCodec(codec: CompressionCodec): boolean {
+  return knownCodecs.includes(codec)
+}
+
+/** The content of a page of a codec that is loaded. @throws MalformedData where it is damaged or has another size. */
 export function decompress(
   input: Uint8Array,
   { codec, sizeBytes }: { readonly codec: CompressionCodec; readonly sizeBytes: number },

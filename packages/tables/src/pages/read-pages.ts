@@ -15,6 +15,8 @@ export interface Page {
   /** Which rows have a value; absent where all have. */
   readonly definition: EncodedBytes | undefined
   readonly values: EncodedBytes
+  /** Whether the memory of `values` is the page's own, so that it can be given back once they are decoded. */
+  readonly isOwn: boolean
 }
 
 /** The pages that stand one after another in `bytes`. @throws MalformedData, also where a page's CRC-32 is another than its header says. */
@@ -43,6 +45,7 @@ interface PageBody {
 function pageV1({ kind, values: count, encoding, uncompressedBytes }: PageHeader, { body, codec, isNullable }: PageBody): Page {
   const content = decompress(body, { codec, sizeBytes: uncompressedBytes })
   const end = content.length
+  const isOwn = content !== body
   if (kind === 'dictionary' || !isNullable)
     return {
       kind: kind === 'dictionary' ? kind : 'data',
@@ -50,6 +53,7 @@ function pageV1({ kind, values: count, encoding, uncompressedBytes }: PageHeader
       encoding,
       definition: undefined,
       values: { bytes: content, start: 0, end },
+      isOwn,
     }
   if (end < 4) throw new MalformedData('the levels of a page are cut')
   const levelBytes = new DataView(content.buffer, content.byteOffset, end).getUint32(0, true)
@@ -61,6 +65,7 @@ function pageV1({ kind, values: count, encoding, uncompressedBytes }: PageHeader
     encoding,
     definition: { bytes: content, start: 4, end: start },
     values: { bytes: content, start, end },
+    isOwn,
   }
 }
 
@@ -77,5 +82,6 @@ function pageV2(header: PageHeader, { body, codec, isNullable }: PageBody): Page
     encoding,
     definition: isNullable ? { bytes: body, start: repetitionBytes, end: levelBytes } : undefined,
     values: { bytes: content, start: 0, end: content.length },
+    isOwn: content !== packed,
   }
 }

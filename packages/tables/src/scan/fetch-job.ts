@@ -1,5 +1,7 @@
 import type { ByteRange, ByteSource, ReadOptions, SourceFile } from '../bytes/byte-source.ts'
 import { coalesceRanges } from '../bytes/coalesce-ranges.ts'
+import type { NumberArray } from '../decode/column-data.ts'
+import { canDecodeInto } from '../decode/decode-chunk.ts'
 import type { DecodeJob, JobColumn, NestedColumn } from '../decode/decode-job.ts'
 import { countRows } from '../decode/row-ranges.ts'
 import type { RowRange } from '../decode/select-rows.ts'
@@ -26,7 +28,11 @@ interface Fetch {
 /** Fetches what a part of a row group takes: the pages of its columns that the wanted rows are in. @throws TablesError `unsupported` for a codec. */
 export async function fetchJob(
   { source, file, footer, plan, fields }: Fetch,
-  { columns, limit }: { readonly columns: readonly string[]; readonly limit: number },
+  {
+    columns,
+    limit,
+    into,
+  }: { readonly columns: readonly string[]; readonly limit: number; readonly into: ReadonlyMap<string, NumberArray> | undefined },
   options: ReadOptions,
 ): Promise<DecodeJob> {
   const { predicates, pages, group } = plan
@@ -47,7 +53,17 @@ export async function fetchJob(
     at += columnPlan.ranges.length
     const { field, codec, rows } = columnPlan
     const nested = field.leaf ? undefined : nestedColumn(columnPlan, { plan, footer })
-    return { name: field.name, isWanted: columns.includes(field.name), rows, leaf: field.leaf, codec, pieces: own, nested }
+    const { name, leaf } = field
+    return {
+      name,
+      isWanted: columns.includes(name),
+      rows,
+      leaf,
+      codec,
+      pieces: own,
+      into: leaf && canDecodeInto(leaf) ? into?.get(name) : undefined,
+      nested,
+    }
   })
   return { columns: jobColumns, wanted, predicates, limit }
 }

@@ -1,14 +1,18 @@
 import type { ByteSource } from '../bytes/byte-source.ts'
-import { ColumnFailure, type DecodedRows, type DecodeJob } from '../decode/decode-job.ts'
+import type { NumberArray } from '../decode/column-data.ts'
+import { ColumnFailure, type DecodedRows } from '../decode/decode-job.ts'
 import type { Footer } from '../footer/footer.ts'
 import type { FooterReader } from '../footer/footer-reader.ts'
 import type { Field } from '../schema/field.ts'
 import type { FileField } from '../schema/read-schema.ts'
 import { TablesError } from '../tables-error.ts'
+import { ThreadFailure } from '../threads/decode-pool.ts'
+import { Decoder } from '../threads/decoder.ts'
 import type { Predicate } from '../where/predicate.ts'
 import { checkFileSchema } from './check-file-schema.ts'
 import { fetchJob } from './fetch-job.ts'
 import { mapAhead } from './map-ahead.ts'
+import { placeNumbers, sliceTargets } from './number-targets.ts'
 import { planRowGroup, type RowGroupPlan, undecidedPredicates } from './plan-row-group.ts'
 import type { TableFile } from './table-file.ts'
 
@@ -26,9 +30,12 @@ export interface RowGroupScan {
   readonly predicates: readonly Predicate[]
   readonly limit: number
   readonly signal: AbortSignal | undefined
-  /** Row groups under way at once. */
-  readonly ahead: number
-  readonly decode: (job: DecodeJob) => Promise<DecodedRows>
+  /** Threads that may decode; 1 for none but this one. */
+  readonly threads: number
+  /** Decoded bytes of a scan from which they are used. Default 48 MiB. */
+  readonly leastThreadBytes?: number | undefined
+  /** Where the numbers of all rows go, by column, in a scan without conditions and limit. Where they are decoded right there they are not copied. */
+  readonly targets?: ReadonlyMap<string, NumberArray> | undefined
 }
 
 /** The rows of one row group that match. */
@@ -36,6 +43,8 @@ export interface ScannedRows extends DecodedRows {
   readonly file: TableFile
 }
 
+/** Row groups under way at once, beyond one for each thread. */
+const itemsAhead = 2
 /** Footers that are fetched before they are needed. */
 const footersAhead = 8
 /** Decoded bytes of all row groups under way. */
@@ -44,11 +53,13 @@ const maxBytesAhead = 512 * 1024 * 1024
 /** Reads row groups, several at once, and yields what matches in the order of files and rows. Row groups in which nothing matches are left out. */
 export async function* scanRowGroups(scan: RowGroupScan): AsyncGenerator<ScannedRows> {
   let left = scan.limit
+  await using decoder = new Decoder({ threads: scan.threads, leastBytes: scan.leastThreadBytes })
   const work = async (item: Item, stop: AbortSignal): Promise<ScannedRows | undefined> => {
     const signal = scan.signal ? AbortSignal.any([scan.signal, stop]) : stop
-    return await readRowGroup(scan, item, signal)
+    decoder.expect(item.sizeBytes)
+    return await readRowGroup(scan, item, { decoder, signal })
   }
-  const ahead = { maxItems: scan.ahead, maxCost: maxBytesAhead, costOf: (item: Item) => item.sizeBytes }
+  const ahead = { maxItems: scan.threads + itemsAhead, maxCost: maxBytesAhead, costOf: (item: Item) => item.sizeBytes }
   if (left <= 0) return
   for await (const scanned of mapAhead(listRowGroups(scan), work, ahead)) {
     if (!scanned || scanned.rows === 0) continue
@@ -64,6 +75,8 @@ interface Item {
   readonly groupIndex: number
   readonly fields: ReadonlyMap<string, FileField>
   readonly limit: number
+  /** How many rows the row groups before it have, as far as all of them match. */
+  readonly startRow: number
   /** Decoded, of the columns that are read. */
   readonly sizeBytes: number
 }
@@ -85,24 +98,36 @@ async function* listRowGroups(scan: RowGroupScan): AsyncGenerator<Item> {
       if (!undecided || rows === 0) continue
       const chunks = read.flatMap((field) => group.columns.slice(field.firstChunk, field.firstChunk + field.chunks))
       const sizeBytes = chunks.reduce((sum, { meta_data: data }) => sum + Number(data?.total_uncompressed_size ?? 0n), 0)
-      yield { file: tableFile, footer, groupIndex, fields, limit: scan.limit - known, sizeBytes }
+      yield { file: tableFile, footer, groupIndex, fields, limit: scan.limit - known, startRow: known, sizeBytes }
       if (undecided.length === 0) known += rows
       if (known >= scan.limit) return
     }
   }
 }
 
-async function readRowGroup(scan: RowGroupScan, item: Item, signal: AbortSignal): Promise<ScannedRows | undefined> {
-  const { source, predicates, columns, decode } = scan
-  const { file: tableFile, footer, groupIndex, fields, limit } = item
+async function readRowGroup(
+  scan: RowGroupScan,
+  item: Item,
+  { decoder, signal }: { readonly decoder: Decoder; readonly signal: AbortSignal },
+): Promise<ScannedRows | undefined> {
+  const { source, predicates, columns } = scan
+  const { file: tableFile, footer, groupIndex, fields, limit, startRow } = item
   const { file } = tableFile
   const plan: RowGroupPlan | undefined = await planRowGroup({ source, file, footer }, { groupIndex, fields, predicates }, { signal })
   if (!plan) return undefined
-  const job = await fetchJob({ source, file, footer, plan, fields }, { columns, limit }, { signal })
+  const into = scan.targets && sliceTargets(scan.targets, { start: startRow, end: startRow + plan.groupRows })
+  const job = await fetchJob({ source, file, footer, plan, fields }, { columns, limit, into }, { signal })
   try {
-    return { ...(await decode(job)), file: tableFile }
+    const decoded = await decoder.decode(job, { signal })
+    if (!into) return { ...decoded, file: tableFile }
+    const placed = decoded.columns.map((data, index) => {
+      const place = into.get(columns[index] ?? '')
+      return place ? placeNumbers(data, { place, recycle: (values) => decoder.recycle(values) }) : data
+    })
+    return { rows: decoded.rows, columns: placed, file: tableFile }
   } catch (error) {
     if (error instanceof ColumnFailure) throw corruptColumn(error, { url: file.url, groupIndex })
+    if (error instanceof ThreadFailure) throw lostThread(error, { url: file.url, groupIndex })
     throw error
   }
 }
@@ -113,4 +138,10 @@ function corruptColumn(
 ): TablesError {
   const text = `Could not read the column ${column} of ${url}, row group ${groupIndex}: ${message}. The file is damaged: write it again.`
   return new TablesError('corrupt-file', text, { subject: url, column, cause })
+}
+
+function lostThread(cause: ThreadFailure, { url, groupIndex }: { readonly url: string; readonly groupIndex: number }): TablesError {
+  const next = 'Read fewer columns or smaller row groups at once, or open the table with threads: 1.'
+  const text = `Could not decode row group ${groupIndex} of ${url}: its thread ended, ${cause.message}. ${next}`
+  return new TablesError('unreadable', text, { subject: url, retryable: true, cause })
 }

@@ -1,10 +1,16 @@
+import type { ArrowTable } from '../arrow/arrow-table.ts'
+import { columnsToArrow } from '../arrow/columns-to-arrow.ts'
 import type { Column } from '../columns/column.ts'
 import { joinColumnData } from '../columns/join-column-data.ts'
+import { joinValidity } from '../columns/join-validity.ts'
 import { columnParts, constantData } from '../columns/make-column.ts'
-import type { ColumnData } from '../decode/column-data.ts'
+import type { ColumnData, NumberArray } from '../decode/column-data.ts'
 import type { Field } from '../schema/field.ts'
 import type { ColumnsOf, Row, TableSchema } from '../schema/table-types.ts'
+import { countAllRows } from './count-all-rows.ts'
+import { createTargets, placeNumbers } from './number-targets.ts'
 import { type RowGroupScan, type ScannedRows, scanRowGroups } from './scan-row-groups.ts'
+import type { TableFile } from './table-file.ts'
 
 /** Some rows of a table, column by column. */
 export interface ColumnBatch<Schema extends TableSchema = TableSchema> {
@@ -19,7 +25,12 @@ export interface ScanPlan {
   /** What is read, partitions too, in the order of the result. */
   readonly fields: readonly Field[]
   readonly batchRows: number
+  /** A file of the table, whether its rows match or not: it has the schema. */
+  readonly anyFile: TableFile
 }
+
+/** What a scan is made of, for who reads in another way. */
+export let planOf: (scan: Scan) => ScanPlan
 
 /**
  * Rows of a table, to be read in one of several ways. Nothing is read before; each way reads anew. Rows come in the order of files and rows. Row
@@ -28,6 +39,10 @@ export interface ScanPlan {
  * @throws TablesError while it is read: `corrupt-file`, `schema-mismatch`, `unsupported`, `file-changed`, `unreadable`
  */
 export class Scan<Schema extends TableSchema = TableSchema> implements AsyncIterable<ColumnBatch<Schema>> {
+  static {
+    planOf = (scan) => scan.#plan
+  }
+
   readonly #plan: ScanPlan
 
   /** Made by a table. */
@@ -50,18 +65,41 @@ export class Scan<Schema extends TableSchema = TableSchema> implements AsyncIter
 
   /** All rows as one batch, in memory. */
   async toColumns(): Promise<ColumnBatch<Schema>> {
-    const { fields } = this.#plan
+    const { fields, rowGroups } = this.#plan
     const parts: ColumnData[][] = fields.map(() => [])
+    const allRows = await countAllRows(rowGroups)
+    const targets = allRows === undefined ? undefined : createTargets(fields, allRows)
     let rowCount = 0
-    for await (const scanned of this.#rowGroups()) {
+    for await (const scanned of this.#rowGroups(targets)) {
+      for (const [index, list] of parts.entries()) {
+        const data = this.#dataOf(scanned, index)
+        const place = targets?.get(fields[index]?.name ?? '')?.subarray(rowCount, rowCount + scanned.rows)
+        list.push(place ? placeNumbers(data, { place }) : data)
+      }
       rowCount += scanned.rows
-      for (const [index, list] of parts.entries()) list.push(this.#dataOf(scanned, index))
     }
     const columns = fields.map((field, index): readonly [string, Column] => {
-      const data = joinColumnData(parts[index] ?? [], field.type)
+      const own = parts[index] ?? []
+      const target = targets?.get(field.name)
+      const data: ColumnData = target
+        ? { kind: 'numbers', values: target, validity: joinValidity(own, rowCount) }
+        : joinColumnData(own, field.type)
       return [field.name, columnParts(data, field).part({ start: 0, end: rowCount })]
     })
     return { rowCount, columns: Object.fromEntries(columns) as ColumnsOf<Schema> }
+  }
+
+  /**
+   * All rows as a table of `apache-arrow`, which has to be installed, in one record batch. Typed arrays and bitmaps are handed over and not copied; truth
+   * values and decimals are. Texts are dictionaries, whose entries need not be distinct. In lists and structs numbers are `Float64`; maps are structs
+   * with all keys that are met.
+   *
+   * @throws TablesError as other ways of reading; `unsupported` where `apache-arrow` is not installed
+   * @throws TypeError for a nested column whose values are of several kinds
+   */
+  async toArrow(): Promise<ArrowTable> {
+    const { columns } = await this.toColumns()
+    return await columnsToArrow(columns as Readonly<Record<string, Column>>)
   }
 
   /** Row by row, as objects. Convenient, and many times slower than columns. */
@@ -76,9 +114,9 @@ export class Scan<Schema extends TableSchema = TableSchema> implements AsyncIter
     }
   }
 
-  #rowGroups(): AsyncGenerator<ScannedRows> {
+  #rowGroups(targets?: ReadonlyMap<string, NumberArray>): AsyncGenerator<ScannedRows> {
     const { rowGroups, fields } = this.#plan
-    return scanRowGroups({ ...rowGroups, columns: fields.filter(({ isPartition }) => !isPartition).map(({ name }) => name) })
+    return scanRowGroups({ ...rowGroups, targets, columns: fields.filter(({ isPartition }) => !isPartition).map(({ name }) => name) })
   }
 
   /** The values of a field: decoded, or the same in every row for a partition. */
