@@ -2,6 +2,7 @@
 import { cpus, totalmem, type } from 'node:os'
 import { parseArgs } from 'node:util'
 import { artifactSpeed } from './artifact-speed.ts'
+import { batch, batchWidth } from './batch.ts'
 import { type Bench, isMet, type Row } from './bench.ts'
 import { coldStart } from './cold-start.ts'
 import { foreachWidth } from './foreach-width.ts'
@@ -21,13 +22,17 @@ const benches: readonly Bench[] = [
   largeValues,
   parallelMapGain,
   s3Datastore,
+  batch,
 ]
+/** Those that are run only when they are named. */
+const onDemand: readonly Bench[] = [batchWidth]
 
 function chooseBenches(only: string | undefined): readonly Bench[] {
   if (only === undefined) return benches
   return only.split(',').map((name) => {
-    const bench = benches.find((each) => each.name === name)
-    if (!bench) throw new RangeError(`There is no bench ${JSON.stringify(name)}. There are ${benches.map((each) => each.name).join(', ')}.`)
+    const all = [...benches, ...onDemand]
+    const bench = all.find((each) => each.name === name)
+    if (!bench) throw new RangeError(`There is no bench ${JSON.stringify(name)}. There are ${all.map((each) => each.name).join(', ')}.`)
     return bench
   })
 }

@@ -11,14 +11,23 @@ interface ProcessResult {
   readonly cpuMs: number
   /** The largest resident memory of the process itself, without its children. */
   readonly peakBytes: number
+  /** When the text that was looked for was first there, in milliseconds from the start, to 5 ms; `wallMs` where none was. */
+  readonly seenMs: number
   readonly stdout: string
+}
+
+/** How a command is run. */
+interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>
+  /** Whose first appearance in the output is told. */
+  readonly look?: string
 }
 
 /** A folder on the repository's own disk, with the flows in it and nothing else, that is gone when disposed. */
 export interface Workspace extends Disposable {
   readonly folder: string
   /** Runs a command there with an empty datastore. @throws Error with its output if it fails. */
-  run(command: string, args: readonly string[], options?: { readonly env?: Readonly<Record<string, string>> }): Promise<ProcessResult>
+  run(command: string, args: readonly string[], options?: RunOptions): Promise<ProcessResult>
 }
 
 /** The running Node, for sides that are a bare process. */
@@ -61,14 +70,24 @@ export function openWorkspace(): Workspace {
         const [startedMs, cpuBeforeMs] = [performance.now(), readChildrenCpuMs()]
         const child = spawn(command, args, { cwd: folder, env, stdio: ['ignore', output, output] })
         let peakBytes = 0
-        const look = setInterval(() => {
-          peakBytes = Math.max(peakBytes, readPeakBytes(child.pid ?? 0))
-        }, 20)
-        const [exitCode] = await once(child, 'exit').finally(() => clearInterval(look))
+        let seenMs: number | undefined
+        const timers = [
+          setInterval(() => {
+            peakBytes = Math.max(peakBytes, readPeakBytes(child.pid ?? 0))
+          }, 20),
+        ]
+        const { look } = options
+        if (look !== undefined)
+          timers.push(
+            setInterval(() => {
+              if (readFileSync(outputPath, 'utf8').includes(look)) seenMs ??= performance.now() - startedMs
+            }, 5),
+          )
+        const [exitCode] = await once(child, 'exit').finally(() => timers.forEach(clearInterval))
         const wallMs = performance.now() - startedMs
         const stdout = readFileSync(outputPath, 'utf8')
         if (exitCode !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${exitCode}:\n${stdout.slice(-4_000)}`)
-        return { wallMs, cpuMs: readChildrenCpuMs() - cpuBeforeMs, peakBytes, stdout }
+        return { wallMs, cpuMs: readChildrenCpuMs() - cpuBeforeMs, peakBytes, seenMs: seenMs ?? wallMs, stdout }
       } finally {
         closeSync(output)
         rmSync(datastore, { recursive: true })

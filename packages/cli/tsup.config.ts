@@ -1,7 +1,13 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: { index: 'src/index.ts', main: 'src/main.ts', 'command-line': 'src/command-line.ts', container: 'src/container/start.ts' },
+  entry: {
+    index: 'src/index.ts',
+    main: 'src/main.ts',
+    'command-line': 'src/command-line.ts',
+    container: 'src/container/start.ts',
+    'instance-credentials': 'src/container/instance-credentials.ts',
+  },
   format: 'esm',
   target: 'node22',
   sourcemap: true,

@@ -84,7 +84,7 @@ describe('batch, with jobs of several runs and users on the queue', () => {
     expect(await list('--user', 'bob', '--run-id', '1')).toEqual([])
     const table = await at(['list', '--my-runs'])
     expect(table.stdout).toMatch(
-      /^run +step +status +user +submitted +for +job\n1 +start +runnable +ada +\d{4}-.*\n2 +start +runnable +ada /,
+      /^run +step +status +user +submitted +for +job\n1 +start +runnable +ada +\d{4}-.* number \d in the queue\n2 +start +runnable +ada .* number \d in the queue\n/,
     )
 
     const killed = await at(['kill', '--my-runs'])

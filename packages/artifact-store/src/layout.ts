@@ -57,6 +57,12 @@ export function runKey(run: RunAddress): string {
   return `${runPrefix(run)}/run.json`
 }
 
+/** The prefix of what a run's scheduler and its workers on AWS Batch say to each other. A scheduler removes it when its run ends; one that is killed leaves it. */
+export function runTalkPrefix({ flow, run }: RunAddress): string {
+  checked({ flow, run })
+  return `${flow}/batch/${run}`
+}
+
 /** The prefix of a step's tasks in a run. */
 export function stepPrefix({ flow, run, step }: Omit<TaskAddress, 'task'>): string {
   checked({ flow, run, step })

@@ -14,6 +14,7 @@ import { describeJobs, type JobSummary, type ListOptions, listJobs } from './lis
 import { JobPoller } from './poll/job-poller.ts'
 import { QueueDirectory } from './queues/queue-directory.ts'
 import type { QueueFacts } from './queues/queue-facts.ts'
+import { queuePlaces } from './queues/queue-places.ts'
 import type { JobOptions } from './submit/job-options.ts'
 import { submission } from './submit/submission.ts'
 import { isUnknownDefinition, submitJob } from './submit/submit-job.ts'
@@ -148,6 +149,20 @@ export class BatchExecutor implements AsyncDisposable {
     readonly signal?: AbortSignal
   } = {}): Promise<QueueFacts> {
     return this.#queues.facts(queue, signal)
+  }
+
+  /**
+   * The places, from 1 on, of the jobs that wait for a machine in a queue, by their ids; an array has that of its first child. One call. AWS Batch tells of the first 100, where
+   * a policy allows to ask (`batch:GetJobQueueSnapshot`); a job of which it tells nothing is left out. @throws the signal's reason.
+   */
+  places({
+    queue = this.#options.queue,
+    signal,
+  }: {
+    readonly queue?: string
+    readonly signal?: AbortSignal
+  } = {}): Promise<ReadonlyMap<string, number>> {
+    return queuePlaces(this.#aws, queue, signal)
   }
 
   /** Ends the poller and the connections. Jobs go on; who waits for one gets BatchError `closed`. Idempotent. */

@@ -37,13 +37,15 @@ export async function openTableFrom<Schema extends TableSchema>(
     throw new TablesError('not-found', `Could not open the table ${name}: there are no files. ${next}`, { subject: name })
   }
   const partitions = readPartitions(found, declared ?? {})
+  const [anyFile] = partitions.files
+  if (!anyFile) throw new TypeError('A file has no partition.')
   const footers = new FooterReader(source)
   const footer = await footers.read(first.file, { signal })
   const names = new Set(partitions.fields.map((field) => field.name))
   const columns = footer.fields.map(({ name: column, type, isNullable }): Field => ({ name: column, type, isNullable, isPartition: false }))
   const schema = [...columns.filter((field) => !names.has(field.name)), ...partitions.fields]
   if (declared) checkDeclared(declared, { schema, url: first.file.url })
-  return new Table({ location: name, source, footers, files: partitions.files, schema, threads, leastThreadBytes, close })
+  return new Table({ location: name, source, footers, files: partitions.files, anyFile, schema, threads, leastThreadBytes, close })
 }
 
 function checkDeclared(declared: TableSchema, { schema, url }: { readonly schema: readonly Field[]; readonly url: string }): void {

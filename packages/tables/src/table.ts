@@ -49,6 +49,7 @@ export interface TableParts {
   readonly source: ByteSource
   readonly footers: FooterReader
   readonly files: readonly TableFile[]
+  readonly anyFile: TableFile
   readonly schema: readonly Field[]
   /** That a scan may use. */
   readonly threads: number
@@ -114,7 +115,8 @@ export class Table<Schema extends TableSchema = TableSchema> implements AsyncDis
     if (!Number.isSafeInteger(batchRows) || batchRows < 1) throw new RangeError(`A scan cannot have batches of ${batchRows} rows.`)
     if (columns && new Set(columns).size < columns.length) throw new RangeError(`A scan cannot give a column twice: ${columns.join(', ')}.`)
     const fields = columns ? columns.map((name) => this.#field(String(name))) : this.schema
-    return new Scan({ rowGroups: this.#rowGroups(where, { limit: Math.ceil(limit), signal }), fields, batchRows })
+    const { anyFile } = this.#parts
+    return new Scan({ rowGroups: this.#rowGroups(where, { limit: Math.ceil(limit), signal }), fields, batchRows, anyFile })
   }
 
   /** How many rows match. Row groups that statistics decide cost only their file's footer; of the others the columns of `where` are read. @throws as `scan` */

@@ -114,7 +114,7 @@ describe.concurrent('a foreach of 200 on AWS Batch', { timeout: 240_000 }, () =>
     await run.seen(/waits at the gate/)
     await stack.end('SIGKILL')
     gate.open()
-    stack = await StackProcess.start(folder, stack.port)
+    stack = await StackProcess.start(folder, { port: stack.port })
     await expectRight(bed, await run.finished)
   })
 

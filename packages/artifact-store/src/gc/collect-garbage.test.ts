@@ -82,10 +82,13 @@ describe('collecting garbage', () => {
     await storeRun(store, ended('1', 90), { shared, own: random(5_000), large: random(200_000) })
     const kept = await storeRun(store, ended('2', 2), { shared, large, text, nested: { deep: [large] }, small: 1 })
     expect(await keysOf(store, '/blobs/')).toHaveLength(5)
+    // What schedulers that were killed have left of their talk with workers on AWS Batch.
+    for (const run of ['1', '2', '11']) await store.put(`${flow}/batch/${run}/jobs/abc/manifest`, random(10))
     const garbage = await collect(store)
     expect(garbage).toMatchObject({ runs: ['1'], blobs: { count: 2 } })
     expect(garbage.blobs.sizeBytes).toBeGreaterThan(205_000)
     expect(await keysOf(store, '/runs/1/')).toEqual([])
+    expect(await keysOf(store, '/batch/')).toEqual(['2', '11'].map((run) => `${flow}/batch/${run}/jobs/abc/manifest`).sort())
     for (const [name, ref] of Object.entries(kept)) await loadArtifact(store, flow, name, ref)
     expect(await collect(store)).toMatchObject({ runs: [], blobs: { count: 0 } })
   })

@@ -1,6 +1,6 @@
 import { type Clock, type ObjectEntry, type ObjectStore, type RunRecord, systemClock } from '@millrace/core-graph'
 import { forgetRuns } from '../catalog/forget-runs.ts'
-import { blobsPrefix, runKey, runPrefix } from '../layout.ts'
+import { blobsPrefix, runKey, runPrefix, runTalkPrefix } from '../layout.ts'
 import { isAbandoned, lossOf } from '../records/run-life.ts'
 import { readRuns, runNumbers } from '../records/run-records.ts'
 import { NamedBlobs } from './named-blobs.ts'
@@ -147,7 +147,8 @@ function endOf(run: RunRecord, now: Date): number | undefined {
 async function deleteRun(store: ObjectStore, flow: string, run: string): Promise<void> {
   const own = runKey({ flow, run })
   const keys: string[] = []
-  for await (const { key } of store.list(runPrefix({ flow, run }))) if (key !== own) keys.push(key)
+  for (const prefix of [runTalkPrefix({ flow, run }), runPrefix({ flow, run })])
+    for await (const { key } of store.list(prefix)) if (key !== own) keys.push(key)
   await deleteAll(store, keys)
   await store.delete([own])
 }

@@ -7,6 +7,7 @@ export interface Calls {
   DescribeJobDefinitions: [batch.DescribeJobDefinitionsRequest, batch.DescribeJobDefinitionsResponse]
   DescribeJobQueues: [batch.DescribeJobQueuesRequest, batch.DescribeJobQueuesResponse]
   DescribeJobs: [batch.DescribeJobsRequest, batch.DescribeJobsResponse]
+  GetJobQueueSnapshot: [batch.GetJobQueueSnapshotRequest, batch.GetJobQueueSnapshotResponse]
   ListJobs: [batch.ListJobsRequest, batch.ListJobsResponse]
   RegisterJobDefinition: [batch.RegisterJobDefinitionRequest, batch.RegisterJobDefinitionResponse]
   SubmitJob: [batch.SubmitJobRequest, batch.SubmitJobResponse]

@@ -62,17 +62,22 @@ export class BatchWorkerJobs implements WorkerJobs {
       ...(batch.tags ? { tags: batch.tags } : {}),
       signal,
     })
-    return new SubmittedJob(submitted, step)
+    return new SubmittedJob(submitted, { step, places: (ofSignal) => executor.places({ ...place, signal: ofSignal }) })
   }
 }
 
 class SubmittedJob implements WorkerJob {
   readonly #job: Job
   readonly #step: string
+  readonly #places: (signal: AbortSignal) => Promise<ReadonlyMap<string, number>>
 
-  constructor(job: Job, step: string) {
+  constructor(
+    job: Job,
+    { step, places }: { readonly step: string; readonly places: (signal: AbortSignal) => Promise<ReadonlyMap<string, number>> },
+  ) {
     this.#job = job
     this.#step = step
+    this.#places = places
   }
 
   get id(): string {
@@ -88,8 +93,11 @@ class SubmittedJob implements WorkerJob {
     }
   }
 
-  queueReason(signal: AbortSignal): Promise<string | undefined> {
-    return this.#job.queueReason({ signal })
+  async queueReason(signal: AbortSignal): Promise<string | undefined> {
+    const [reason, places] = await Promise.all([this.#job.queueReason({ signal }), this.#places(signal)])
+    const place = places.get(this.id)
+    const words = [reason ?? [], place === undefined ? [] : `it is number ${place} in its queue`].flat()
+    return words.length > 0 ? words.join(', ') : undefined
   }
 
   async terminate(reason: string): Promise<void> {

@@ -9,6 +9,7 @@ import {
   retakenKey,
   retakenPrefix,
   type WorkerAddress,
+  workerKey,
   workerName,
   workersPrefix,
 } from './job-keys.ts'
@@ -103,12 +104,24 @@ export class Claims {
 }
 
 /** The workers whose sign of life has gone stale. The latest one of all tells what time it is in the datastore: no two clocks are compared. */
-async function deadWorkers(store: ObjectStore, job: JobAddress): Promise<ReadonlySet<string>> {
+async function deadWorkers(store: ObjectStore, me: WorkerAddress): Promise<ReadonlySet<string>> {
+  const seen = await signsOfLife(store, me)
+  const isTimeKnown = seen.size === 0 || seen.has(workerName(me))
+  if (!isTimeKnown) {
+    await store.put(workerKey(me), Buffer.from('{}'))
+    for (const [worker, at] of await signsOfLife(store, me)) seen.set(worker, at)
+    await store.delete([workerKey(me)])
+  }
+  const now = Math.max(...seen.values())
+  return new Set([...seen].flatMap(([worker, at]) => (now - at > deadAfterMs ? [worker] : [])))
+}
+
+/** When each worker was last heard of, in milliseconds of the datastore's clock. */
+async function signsOfLife(store: ObjectStore, job: JobAddress): Promise<Map<string, number>> {
   const seen = new Map<string, number>()
   for await (const { key, modifiedAt } of store.list(workersPrefix(job))) {
     const worker = parseWorkerKey(key)
     if (worker !== undefined && modifiedAt) seen.set(worker, modifiedAt.getTime())
   }
-  const now = Math.max(...seen.values())
-  return new Set([...seen].flatMap(([worker, at]) => (now - at > deadAfterMs ? [worker] : [])))
+  return seen
 }

@@ -4,6 +4,8 @@ import { segmentKey, type WorkerAddress } from './job-keys.ts'
 const firstWaitMs = 50
 const longestWaitMs = 5_000
 const growth = 2
+/** After so long without a piece the next one is soon again. */
+const quietMs = 2_000
 /** The longest that what ends a task waits, where few workers tell, and where many do: a scheduler can hear a few hundred pieces a second. */
 const fewUrgentMs = 1_000
 const urgentMsForEach = 5
@@ -53,12 +55,12 @@ export class EventWriter {
     const bytes = Buffer.from(line)
     this.#pending.push(bytes)
     this.#pendingBytes += bytes.length
-    const quietMs = this.#clock.now().getTime() - this.#lastAt
-    if (quietMs > this.#waitMs * 2) this.#waitMs = firstWaitMs
+    const sinceMs = this.#clock.now().getTime() - this.#lastAt
+    if (sinceMs > Math.max(quietMs, this.#waitMs * 2)) this.#waitMs = firstWaitMs
     if (urgent) this.#waitMs = Math.min(this.#waitMs, this.#urgentMs)
     const isFull = this.#pendingBytes >= fullBytes && this.#pendingBytes - bytes.length < fullBytes
     if (isFull) this.#writeSoon(0)
-    else if (!this.#waiting) this.#writeSoon(Math.max(this.#waitMs - quietMs, 0))
+    else if (!this.#waiting) this.#writeSoon(Math.max(this.#waitMs - sinceMs, 0))
   }
 
   /** Writes what is left. @rejects MillraceError of the store if it could not. */
@@ -66,7 +68,7 @@ export class EventWriter {
     this.#closed = true
     this.#timer.abort()
     await this.#writing
-    await this.#write()
+    while (this.#piece || this.#pending.length > 0) await this.#write()
   }
 
   #writeSoon(ms: number): void {
@@ -81,23 +83,25 @@ export class EventWriter {
         // One piece at a time: their order is that of the events.
         this.#writing = this.#writing
           .then(() => this.#write())
-          .catch(() => {
-            if (!this.#closed && !this.#waiting) this.#writeSoon(this.#waitMs)
+          .catch(() => {})
+          .then(() => {
+            // What came while it was on its way waits as anything else, and so does what could not be written.
+            const isLeft = this.#piece !== undefined || this.#pending.length > 0
+            if (isLeft && !this.#closed && !this.#waiting) this.#writeSoon(this.#pendingBytes >= fullBytes ? 0 : this.#waitMs)
           })
       },
       () => {},
     )
   }
 
-  /** A piece that failed is first written once more as it was: its answer may have been lost, and the scheduler may have taken it already. */
+  /** Writes one piece. One that failed is first written once more as it was: its answer may have been lost, and the scheduler may have taken it already. */
   async #write(): Promise<void> {
-    while (this.#piece || this.#pending.length > 0) {
-      this.#piece ??= this.#cut()
-      this.#lastAt = this.#clock.now().getTime()
-      await this.#store.put(segmentKey(this.#me, this.#sequence), this.#piece)
-      this.#sequence += 1
-      this.#piece = undefined
-    }
+    if (!this.#piece && this.#pending.length === 0) return
+    this.#piece ??= this.#cut()
+    this.#lastAt = this.#clock.now().getTime()
+    await this.#store.put(segmentKey(this.#me, this.#sequence), this.#piece)
+    this.#sequence += 1
+    this.#piece = undefined
   }
 
   #cut(): Uint8Array {

@@ -36,11 +36,9 @@ describe('workers of one job', () => {
     for await (const { key } of bed.store.list('')) await store.put(key, (await bed.store.get(key)) ?? new Uint8Array())
     Object.assign(counts, { put: 0, get: 0, list: 0, delete: 0 })
     await bed.work(0, () => 'succeed', { on: store })
-    // Claims for half of what is left, at most 32 tasks, and a few pieces of what happened with the sign of life.
-    expect(counts.put).toBeLessThan(25)
-    expect(counts.get).toBe(1)
-    expect(counts.list).toBe(2)
-    expect(counts.delete).toBe(1)
+    // Claims for half of what is left, at most 32 tasks, and a few pieces of what happened.
+    expect(counts.put).toBeLessThan(20)
+    expect(counts).toMatchObject({ get: 1, list: 0, delete: 0 })
   })
 
   test('that were submitted twice do the work once', async () => {

@@ -9,6 +9,8 @@ import { type Taken, WorkList } from './work-list.ts'
 import { encodeEvent, type WorkerEvent } from './worker-event.ts'
 
 const heartbeatMs = 15_000
+/** A worker that ends sooner gives no sign of life: nobody looks for the dead within a minute. */
+const firstHeartbeatMs = 5_000
 const leaseMs = 30_000
 /** Tasks are claimed at once for about this much work. */
 const aheadMs = 1_000
@@ -66,6 +68,7 @@ class Worker {
   readonly #startedAt = new Map<string, Date>()
   #retries: Retry[] = []
   #failed = false
+  #hasBeaten = false
   #over: string | undefined
   #meanMs: number | undefined
 
@@ -94,7 +97,7 @@ class Worker {
     }
     this.#tell({ kind: 'down', at: clock.now() })
     await this.#writer.close()
-    await store.delete([workerKey(me)])
+    if (this.#hasBeaten) await store.delete([workerKey(me)])
     if (this.#over !== undefined) return { kind: 'run-over', why: this.#over }
     if (signal.aborted) return { kind: 'stopped' }
     return { kind: this.#failed ? 'failed' : 'done' }
@@ -188,23 +191,25 @@ class Worker {
 
   async #beat(): Promise<void> {
     const { store, me } = this.#options
-    await store.put(workerKey(me), Buffer.from('{}')).catch(() => {})
-    await this.#every(heartbeatMs, () => store.put(workerKey(me), Buffer.from('{}')))
+    await this.#every([firstHeartbeatMs, heartbeatMs], () => {
+      this.#hasBeaten = true
+      return store.put(workerKey(me), Buffer.from('{}'))
+    })
   }
 
   async #watch(lease: RunLease): Promise<void> {
     const { records, me } = this.#options
-    await this.#every(leaseMs, async () => {
+    await this.#every([leaseMs, leaseMs], async () => {
       this.#over = lease.check(await records.run(me))
       if (this.#over !== undefined) this.#stop.abort()
     })
   }
 
-  /** Does it again and again until the work is done. What fails is done again next time. */
-  async #every(ms: number, work: () => Promise<unknown>): Promise<void> {
+  /** Does it after a while, then again and again until the work is done. What fails is done again next time. */
+  async #every([firstMs, ms]: readonly [firstMs: number, ms: number], work: () => Promise<unknown>): Promise<void> {
     const { signal } = this.#background
-    while (!signal.aborted) {
-      await this.#options.clock.sleep(ms, signal).catch(() => {})
+    for (let waitMs = firstMs; !signal.aborted; waitMs = ms) {
+      await this.#options.clock.sleep(waitMs, signal).catch(() => {})
       if (!signal.aborted) await work().catch(() => {})
     }
   }

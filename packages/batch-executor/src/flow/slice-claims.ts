@@ -22,6 +22,8 @@ export interface SliceClaimsOptions {
   readonly range: readonly [start: number, end: number]
   /** How many claims there are, as far as is known. Default 0. */
   readonly claims?: number
+  /** Whether others look for what is left of it. Default `true`. */
+  readonly isShared?: boolean
 }
 
 /**
@@ -32,16 +34,18 @@ export class SliceClaims {
   readonly #store: ObjectStore
   readonly #me: WorkerAddress
   readonly #slice: number
+  readonly #isShared: boolean
   /** Claims whose content is known; the last of those that are there by a listing is read first. */
   #count: number
   #isRead: boolean
   #front: number
   #back: number
 
-  constructor(store: ObjectStore, me: WorkerAddress, { slice, range, claims = 0 }: SliceClaimsOptions) {
+  constructor(store: ObjectStore, me: WorkerAddress, { slice, range, claims = 0, isShared = true }: SliceClaimsOptions) {
     this.#store = store
     this.#me = me
     this.#slice = slice
+    this.#isShared = isShared
     this.#count = claims
     this.#isRead = claims === 0
     ;[this.#front, this.#back] = range
@@ -65,7 +69,7 @@ export class SliceClaims {
       if (isMine) {
         this.#goOn(claim)
         // Whoever looks for work later need not read this slice's claims.
-        if (claim.front === claim.back) await this.#store.put(sliceDoneKey(this.#me, this.#slice), Buffer.from('{}'))
+        if (claim.front === claim.back && this.#isShared) await this.#store.put(sliceDoneKey(this.#me, this.#slice), Buffer.from('{}'))
         return Array.from({ length: size }, (_, offset) => from + offset)
       }
       await this.#read(this.#count)

@@ -37,7 +37,7 @@ export class WorkList {
     this.#me = me
     this.#share = share
     this.#claims = new Claims(store, me)
-    this.#own = new SliceClaims(store, me, { slice: me.worker, range: sliceOf(me.worker, share) })
+    this.#own = new SliceClaims(store, me, { slice: me.worker, range: sliceOf(me.worker, share), isShared: share.workers > 1 })
   }
 
   /** Takes up to `most` tasks; an empty list says that nothing is left. */
@@ -60,6 +60,7 @@ export class WorkList {
   /** From the next worker's slice on, so that those who have nothing to do spread. */
   async #openOthers(): Promise<SliceClaims[]> {
     const { workers } = this.#share
+    if (workers === 1) return []
     const known = await this.#claims.slices()
     return Array.from({ length: workers - 1 }, (_, step) => (this.#me.worker + 1 + step) % workers).flatMap((slice) => {
       const { claims, done } = known.get(slice) ?? { claims: 0, done: false }
@@ -68,7 +69,9 @@ export class WorkList {
   }
 
   async #takeOrphan(): Promise<readonly Taken[]> {
-    this.#orphans ??= [...(await this.#claims.orphaned())]
+    // Where there is one worker, it alone may have died: before this attempt of it.
+    const isAlone = this.#share.workers === 1 && this.#me.incarnation === 1
+    this.#orphans ??= isAlone ? [] : [...(await this.#claims.orphaned())]
     for (let orphan = this.#orphans.shift(); orphan; orphan = this.#orphans.shift()) {
       if (await this.#claims.retake(orphan)) return [{ index: orphan.index, generation: orphan.generation + 1 }]
     }

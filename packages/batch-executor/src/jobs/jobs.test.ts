@@ -207,6 +207,10 @@ describe('many jobs', () => {
     expect(await list({ namePrefix: 'other' })).toEqual([])
     expect(await list({ parameters: { who: 'me' } })).toHaveLength(6)
     expect(await list({ status: ['running', 'succeeded'] })).toEqual([])
+    const places = await batch.places({ queue: 'full' })
+    expect([...places.keys()].toSorted()).toEqual(jobs.map(({ id }) => id).toSorted())
+    expect([...places.values()]).toEqual(Array.from({ length: 12 }, (_, index) => index + 1))
+    expect(await batch.places({ queue: 'nowhere' })).toEqual(new Map())
     const before = stack.devstack.batch.requests.counts
     const result = await batch.terminate(
       jobs.map(({ id }) => id),

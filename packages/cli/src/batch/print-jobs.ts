@@ -15,7 +15,7 @@ export function jobsAsTable(jobs: readonly FoundJob[], now: Date): string {
       job.createdAt ? formatTime(job.createdAt) : '',
       sinceWhen(job, now),
       job.id,
-      job.statusReason ?? '',
+      [job.statusReason ?? [], job.place === undefined ? [] : `number ${job.place} in the queue`].flat().join(', '),
     ]),
   )
 }

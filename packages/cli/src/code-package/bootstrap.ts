@@ -47,8 +47,8 @@ async function bootstrap(require: NodeJS.Require, load: (url: string) => Promise
         .end()
     })
 
-  const ask = async (url: string, headers: Record<string, string>, method = 'GET'): Promise<string> => {
-    const { status, body } = await send(url, headers, { method })
+  const ask = async (url: string, headers: Record<string, string>, options = {}): Promise<string> => {
+    const { status, body } = await send(url, headers, options)
     if (status !== 200) throw new Error(`${url} answered ${status}`)
     return body.toString().trim()
   }
@@ -62,10 +62,12 @@ async function bootstrap(require: NodeJS.Require, load: (url: string) => Promise
     if (url) {
       const file = env.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE
       const authorization = file ? fs.readFileSync(file, 'utf8').trim() : env.AWS_CONTAINER_AUTHORIZATION_TOKEN
-      return JSON.parse(await ask(url, authorization ? { authorization } : {}))
+      return JSON.parse(await ask(url, authorization ? { authorization } : {}, { timeoutMs: 5_000 }))
     }
     const meta = 'http://169.254.169.254/latest/'
-    const token = { 'x-aws-ec2-metadata-token': await ask(`${meta}api/token`, { 'x-aws-ec2-metadata-token-ttl-seconds': '300' }, 'PUT') }
+    const token = {
+      'x-aws-ec2-metadata-token': await ask(`${meta}api/token`, { 'x-aws-ec2-metadata-token-ttl-seconds': '300' }, { method: 'PUT' }),
+    }
     const roles = `${meta}meta-data/iam/security-credentials/`
     return JSON.parse(await ask(roles + (await ask(roles, token)), token))
   }

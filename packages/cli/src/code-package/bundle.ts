@@ -10,6 +10,7 @@ import type { PackedFile } from './tar.ts'
 const isSource = import.meta.url.endsWith('.ts')
 const ownFolder = dirname(fileURLToPath(import.meta.url))
 const containerEntry = join(ownFolder, isSource ? '../container/start.ts' : 'container.js')
+const instanceCredentials = join(ownFolder, isSource ? '../container/instance-credentials.ts' : 'instance-credentials.js')
 
 /** Files that were made by esbuild. */
 export interface Bundled {
@@ -57,7 +58,8 @@ export async function bundleFlowCode({ sourceFile, external }: BundleFlowOptions
 
 /**
  * Bundles what runs tasks in a container, the same for every flow. The files look for each other by name in their own folder: `container.js` begins, `worker.js` runs tasks.
- * What is rarely needed is in files of its own.
+ * What is rarely needed is in files of its own, and the AWS SDK stays at home: in a container keys come from its role, and where a bucket is the S3 client knows for all but the
+ * partitions of AWS that are not public.
  */
 export async function bundleWorker(): Promise<Bundled> {
   const entries = Object.entries(workerEntries).map(([name, url]) => [name, fileURLToPath(url)])
@@ -65,8 +67,8 @@ export async function bundleWorker(): Promise<Bundled> {
     entryPoints: { container: containerEntry, ...Object.fromEntries(entries) },
     chunkNames: 'part-[hash]',
     splitting: true,
-    // Where a package has both: what is imported when it is needed keeps its names only as a module.
-    mainFields: ['module', 'main'],
+    alias: { '@aws-sdk/credential-provider-node': instanceCredentials },
+    external: ['@aws-sdk/client-s3'],
     // Every container fetches, unpacks and compiles it.
     minifyWhitespace: true,
     minifySyntax: true,

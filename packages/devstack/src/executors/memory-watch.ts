@@ -1,4 +1,4 @@
-import { ownMemoryBytes, processTree } from './process-table.ts'
+import { ownMemoryBytes, processTree, residentBytes } from './process-table.ts'
 import { killProcess } from './task-folder.ts'
 
 /** A process with its limit. */
@@ -31,7 +31,10 @@ export class MemoryWatch {
 
   #look(): void {
     for (const [pid, { limitBytes, onKill }] of this.#watched) {
-      const sizes = processTree(pid).map((each) => ({ pid: each, sizeBytes: ownMemoryBytes(each) }))
+      const tree = processTree(pid)
+      // What is resident is never less than what counts, and costs the kernel far less to tell.
+      if (tree.reduce((sum, each) => sum + residentBytes(each), 0) <= limitBytes) continue
+      const sizes = tree.map((each) => ({ pid: each, sizeBytes: ownMemoryBytes(each) }))
       const total = sizes.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
       if (total <= limitBytes) continue
       const largest = sizes.reduce((a, b) => (b.sizeBytes > a.sizeBytes ? b : a))

@@ -18,6 +18,22 @@ export function processTree(pid: number): readonly number[] {
   return tree
 }
 
+/** Memory of a process that is resident, that of files with it, in bytes; 0 where it is not known. Source: proc_pid_statm(5). */
+export function residentBytes(pid: number): number {
+  pageBytes ??= findPageBytes()
+  return Number(read(`/proc/${pid}/statm`)?.split(' ')[1] ?? 0) * pageBytes
+}
+
+let pageBytes: number | undefined
+
+/** The size of a page of memory, as the kernel tells each process. Source: getauxval(3), AT_PAGESZ. */
+function findPageBytes(): number {
+  const pageSizeType = 6n
+  const words = new BigUint64Array(new Uint8Array(Buffer.from(read('/proc/self/auxv') ?? '', 'latin1')).buffer)
+  const at = words.findIndex((word, position) => position % 2 === 0 && word === pageSizeType)
+  return at < 0 ? 4_096 : Number(words[at + 1])
+}
+
 /** Memory that is a process's own and not that of a file, in bytes; 0 where it is not known. */
 export function ownMemoryBytes(pid: number): number {
   const status = read(`/proc/${pid}/status`) ?? ''

@@ -36,14 +36,17 @@ export interface ChecksumRun {
  */
 export function bodyChecksum(head: HttpHead): BodyChecksum | undefined {
   if (head.status !== 200) return undefined
-  for (const { header, create } of kinds) {
-    const wanted = head.header(header)
-    if (wanted === undefined) continue
-    return head.header('x-amz-checksum-type') === 'COMPOSITE' || wanted.includes('-') ? undefined : create(header, wanted)
+  if (head.hasHeader('x-amz-checksum-')) {
+    for (const { header, create } of kinds) {
+      const wanted = head.header(header)
+      if (wanted !== undefined) return isOfParts(head, wanted) ? undefined : create(header, wanted)
+    }
   }
   const md5 = md5OfEtag(head)
   return md5 === undefined ? undefined : hashChecksum('MD5 in its ETag', { wanted: md5, algorithm: 'md5', encoding: 'hex' })
 }
+
+const isOfParts = (head: HttpHead, wanted: string): boolean => head.header('x-amz-checksum-type') === 'COMPOSITE' || wanted.includes('-')
 
 const kinds: readonly { readonly header: string; readonly create: (name: string, wanted: string) => BodyChecksum }[] = [
   { header: 'x-amz-checksum-crc32', create: crcKind(crc32Parameters, () => (before, bytes) => BigInt(crc32(bytes, Number(before)))) },

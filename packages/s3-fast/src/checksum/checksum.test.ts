@@ -83,6 +83,7 @@ const whole = { body, place: { bucket: 'lake', key: 'a' } }
 const answer = (headers: Readonly<Record<string, string>>, status = 200): Parameters<typeof verifyBody>[0] => ({
   status,
   header: (name: string) => headers[name],
+  hasHeader: (prefix: string) => Object.keys(headers).some((name) => name.startsWith(prefix)),
   headers: () => Object.entries(headers),
   contentLength: body.length,
 })

@@ -6,12 +6,14 @@ import type { CredentialProvider, ExpiringCredentials } from './credential-sourc
 
 /** Where ECS and EKS give keys to containers; others are reached by TLS or on the machine itself. */
 const containerHosts: ReadonlySet<string> = new Set(['169.254.170.2', '169.254.170.23', '[fd00:ec2::23]', '[::1]', 'localhost'])
-const attempts = 3
-const timeoutMs = 1_000
+/** A machine on which many containers begin at once may take seconds to answer. */
+const attempts = 5
+const timeoutMs = 5_000
+const firstWaitMs = 100
 
 /**
  * The keys of a container's role, as ECS, AWS Batch, Lambda and EKS give them: what the AWS SDK's provider asks for, without loading the SDK.
- * `undefined` where the environment names no such place, or one that is left to the SDK to judge. One GET for each set of keys, tried three times.
+ * `undefined` where the environment names no such place, or one that is left to the SDK to judge. One GET for each set of keys, tried five times within some seconds.
  *
  * Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
  */
@@ -26,7 +28,7 @@ export function containerCredentials(env: NodeJS.ProcessEnv): CredentialProvider
         return await fetchKeys(url, env)
       } catch (error) {
         if (attempt === attempts) throw error
-        await sleep(100 * attempt)
+        await sleep(firstWaitMs * 2 ** (attempt - 1) * (0.5 + Math.random()))
       }
     }
   }

@@ -154,22 +154,40 @@ test.each(['lake--use1-az4--x-s3', 'arn:aws:s3:us-east-1:123456789012:accesspoin
 )
 
 test('an ordinary bucket is placed as the SDK places it, without the SDK', async () => {
-  const regions = ['us-east-1', 'us-west-2', 'eu-north-1', 'ap-southeast-5', 'il-central-1', 'mx-central-1']
+  const regions = [
+    'us-east-1',
+    'us-west-2',
+    'eu-north-1',
+    'ap-southeast-5',
+    'il-central-1',
+    'mx-central-1',
+    'cn-northwest-1',
+    'us-gov-west-1',
+  ]
+  const buckets = ['lake', 'my-lake-2', '0a1', `b${'x'.repeat(62)}`, 'my.dotted.lake', 'point-abc-s3alias']
   for (const region of regions) {
-    for (const bucket of ['lake', 'my-lake-2', '0a1', `b${'x'.repeat(62)}`]) {
-      const own = awsBucketEndpoint({}, { bucket, region, env })
-      expect(own).toBeDefined()
-      expect(own).toEqual(await sdkBucketEndpoint({ bucket, region }))
+    for (const bucket of buckets) {
+      for (const [useFipsEndpoint, useDualstackEndpoint] of [
+        [false, false],
+        [true, false],
+        [false, true],
+        [true, true],
+      ]) {
+        const options = { useFipsEndpoint, useDualstackEndpoint }
+        const own = awsBucketEndpoint(options, { bucket, region, env })
+        if (!own) expect([region, useFipsEndpoint]).toEqual(['cn-northwest-1', true])
+        else expect(own).toEqual(await sdkBucketEndpoint({ bucket, region, ...options }))
+      }
     }
   }
 })
 
 test.each<[string, string, EndpointOptions, NodeJS.ProcessEnv]>([
-  ['a partition of its own', 'lake', { region: 'us-gov-west-1' }, env],
-  ['a bucket with dots', 'my.lake', { region: 'us-east-1' }, env],
+  ['a partition of its own', 'lake', { region: 'us-iso-east-1' }, env],
+  ['a bucket that looks like an address', '10.0.0.1', { region: 'us-east-1' }, env],
   ['a bucket with capitals', 'Lake', { region: 'us-east-1' }, env],
   ['an access point', 'point-abc--ol-s3', { region: 'us-east-1' }, env],
-  ['FIPS from the environment', 'lake', { region: 'us-east-1' }, { ...env, AWS_USE_FIPS_ENDPOINT: 'true' }],
+  ['what is neither true nor false', 'lake', { region: 'us-east-1' }, { ...env, AWS_USE_FIPS_ENDPOINT: 'yes' }],
   ['a profile', 'lake', { region: 'us-east-1' }, { ...env, AWS_PROFILE: 'dev' }],
   ['a file of profiles', 'lake', { region: 'us-east-1' }, { ...env, AWS_CONFIG_FILE: import.meta.filename }],
   ['no region', 'lake', {}, env],

@@ -12,7 +12,14 @@ function answer(
   { headers = {}, document = '' }: { readonly headers?: Readonly<Record<string, string>>; readonly document?: string } = {},
 ): HttpResponse {
   const body = Buffer.from(document)
-  return { status, body, header: (name) => headers[name], headers: () => Object.entries(headers), contentLength: body.length }
+  return {
+    status,
+    body,
+    header: (name) => headers[name],
+    hasHeader: () => false,
+    headers: () => Object.entries(headers),
+    contentLength: body.length,
+  }
 }
 
 const errorDocument = (code: string, more = ''): string =>

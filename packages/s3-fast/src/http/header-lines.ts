@@ -4,27 +4,30 @@
  */
 export class HeaderLines {
   readonly #text: string
-  /** Latin-1 has the same length in lower case. */
-  readonly #lowerText: string
 
   /** @param text A well-formed head, its status line and its empty line included. */
   constructor(text: string) {
     this.#text = text
-    this.#lowerText = text.toLowerCase()
   }
 
   /** The value of a header by its name in lower case, without the space around it; several of one name are joined by `, `. */
   value(name: string): string | undefined {
     const line = lineStart(name)
+    const lowerText = inLowerCase(this.#text)
     let joined: string | undefined
-    for (let at = this.#lowerText.indexOf(line); at !== -1; ) {
+    for (let at = lowerText.indexOf(line); at !== -1; ) {
       const start = at + line.length
       at = this.#text.indexOf('\r\n', start)
       const value = trimBlanks(this.#text.slice(start, at))
       joined = joined === undefined ? value : `${joined}, ${value}`
-      at = this.#lowerText.indexOf(line, at)
+      at = lowerText.indexOf(line, at)
     }
     return joined
+  }
+
+  /** Whether there is a header whose name, in lower case, begins so. */
+  has(namePrefix: string): boolean {
+    return inLowerCase(this.#text).includes(`\r\n${namePrefix}`)
   }
 
   /** Every header, names in lower case, as sent. */
@@ -34,6 +37,18 @@ export class HeaderLines {
       yield [line.slice(0, colon).toLowerCase(), trimBlanks(line.slice(colon + 1))]
     }
   }
+}
+
+let lastText = ''
+let lastLowerText = ''
+
+/** Of the head that was asked last: questions to one come together, and none keeps its text twice. Latin-1 has the same length in lower case. */
+function inLowerCase(text: string): string {
+  if (text !== lastText) {
+    lastText = text
+    lastLowerText = text.toLowerCase()
+  }
+  return lastLowerText
 }
 
 /** A line's end with the begin of a header of this name. Few names are ever asked for. */

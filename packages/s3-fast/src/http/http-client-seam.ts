@@ -22,6 +22,8 @@ export interface HttpHead {
   readonly status: number
   /** The value of a header by its name in lower case; several of one name are joined by `, `. */
   header(name: string): string | undefined
+  /** Whether there is any header whose name begins so, in lower case: one search where many names would have to be asked for. */
+  hasHeader(namePrefix: string): boolean
   /** Every header, names in lower case, as sent. */
   headers(): Iterable<[name: string, value: string]>
   /** Length of the body as `content-length` states it; `undefined` where the body is chunked. 0 for answers without a body. */

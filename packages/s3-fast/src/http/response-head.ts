@@ -47,6 +47,10 @@ export class ResponseHead implements HttpResponse {
     return this.#lines.value(name)
   }
 
+  hasHeader(namePrefix: string): boolean {
+    return this.#lines.has(namePrefix)
+  }
+
   headers(): Iterable<[name: string, value: string]> {
     return this.#lines.entries()
   }

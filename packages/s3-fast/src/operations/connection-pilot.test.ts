@@ -15,7 +15,7 @@ function serve({
 }) {
   const http = { maxConnectionsPerOrigin: 0 }
   let nowMs = 0
-  const pilot = new ConnectionPilot(http, { most, nowMs: () => nowMs })
+  const pilot = new ConnectionPilot(http, { most, nowMs: () => nowMs, idleMs: () => nowMs * 0.8 })
   for (let running = 0; nowMs < seconds * 1_000; ) {
     for (; running < pilot.width; running += 1) pilot.begin()
     nowMs += Math.max(latencyMs / http.maxConnectionsPerOrigin, 1_000 / mostPerSecond)
@@ -42,7 +42,7 @@ describe('the number of connections', () => {
   test('is not judged by requests one after the other', () => {
     const http = { maxConnectionsPerOrigin: 0 }
     let nowMs = 0
-    const pilot = new ConnectionPilot(http, { most: 256, nowMs: () => nowMs })
+    const pilot = new ConnectionPilot(http, { most: 256, nowMs: () => nowMs, idleMs: () => nowMs })
     for (let request = 0; request < 1_000; request += 1) {
       pilot.begin()
       nowMs += 10

@@ -1,4 +1,5 @@
 import type { HttpClient } from '../http/http-client-seam.ts'
+import { loopIdleMs } from './loop-idle-ms.ts'
 import { ThroughputPilot } from './throughput-pilot.ts'
 
 /** On loopback 16 connections are as fast as any number; S3 answers each after tens of milliseconds, and hundreds pay. */
@@ -14,10 +15,14 @@ export class ConnectionPilot {
   /** @param options `most`: of connections. */
   constructor(
     http: Pick<HttpClient, 'maxConnectionsPerOrigin'>,
-    { most, nowMs = () => performance.now() }: { readonly most: number; readonly nowMs?: () => number },
+    {
+      most,
+      nowMs = () => performance.now(),
+      idleMs = loopIdleMs,
+    }: { readonly most: number; readonly nowMs?: () => number; readonly idleMs?: () => number },
   ) {
     this.#http = http
-    this.#pilot = new ThroughputPilot({ start: startConnections, most })
+    this.#pilot = new ThroughputPilot({ start: startConnections, most, idleMs })
     this.#nowMs = nowMs
     http.maxConnectionsPerOrigin = this.#pilot.target
   }

@@ -1,10 +1,11 @@
 import type { CredentialCache } from '../credentials/credential-cache.ts'
 import type { SigningCredentials } from '../credentials/signing-credentials.ts'
+import type { BucketEndpoint } from '../endpoint/bucket-endpoint.ts'
 import type { BucketEndpoints } from '../endpoint/bucket-endpoints.ts'
 import { errorFromAnswer } from '../errors/error-from-answer.ts'
 import { errorFromTransport } from '../errors/error-from-transport.ts'
 import { S3Error } from '../errors/s3-error.ts'
-import type { HttpClient, HttpRequest } from '../http/http-client-seam.ts'
+import type { HttpClient, HttpRequest, HttpResponse } from '../http/http-client-seam.ts'
 import type { AttemptContext, Retrier, Retry } from '../retry/retrier.ts'
 import { encodeKey, encodeQuery } from '../sign/encode-key.ts'
 import { createSigner, type Signer } from '../sign/signer.ts'
@@ -36,50 +37,60 @@ export function createSend({ http, endpoints, credentials, retrier, pilot, idleT
     return signer
   }
 
+  const compose = <T>(request: S3Request<T>, { endpoint, keys, context }: Signing): HttpRequest => {
+    const { method, key, query, body } = request
+    const path = key === undefined ? endpoint.basePath || '/' : `${endpoint.basePath}/${encodeKey(key)}`
+    const search = query === undefined ? '' : encodeQuery(query)
+    const signed = signerFor(endpoint.region).sign(
+      {
+        method,
+        host: endpoint.host,
+        path,
+        query: search,
+        headers: typeof request.headers === 'function' ? request.headers() : request.headers,
+        payloadHash: body && 'UNSIGNED-PAYLOAD',
+        signedAtMs: retrier.signingTime(context),
+      },
+      keys,
+    )
+    return {
+      origin: endpoint.origin,
+      method,
+      target: search === '' ? path : `${path}?${search}`,
+      headers: signed + lengthHeader(method, body),
+      body,
+      sink: request.sink,
+      signal: request.signal,
+      idleTimeoutMs,
+    }
+  }
+
+  const understand = <T>(
+    response: HttpResponse,
+    { request, keys }: { readonly request: S3Request<T>; readonly keys: SigningCredentials },
+  ): T => {
+    if (response.status >= 200 && response.status < 300) {
+      seen.add(request.bucket)
+      return request.read(response)
+    }
+    const error = errorFromAnswer(response, request)
+    keysOf.set(error, keys)
+    throw error
+  }
+
+  // What an async function has at hand while it waits is kept for each request that is under way: little, for the sake of the many.
   const attempt = async <T>(request: S3Request<T>, context: AttemptContext): Promise<T> => {
-    const { method, bucket, key, query, body, signal } = request
-    let failure: unknown
     pilot.begin()
     try {
-      const endpoint = endpoints.known(bucket) ?? (await endpoints.resolve(bucket))
-      const keys = credentials.current ?? (await credentials.get(signal))
-      const path = key === undefined ? endpoint.basePath || '/' : `${endpoint.basePath}/${encodeKey(key)}`
-      const search = query === undefined ? '' : encodeQuery(query)
-      const signed = signerFor(endpoint.region).sign(
-        {
-          method,
-          host: endpoint.host,
-          path,
-          query: search,
-          headers: typeof request.headers === 'function' ? request.headers() : request.headers,
-          payloadHash: body && 'UNSIGNED-PAYLOAD',
-          signedAtMs: retrier.signingTime(context),
-        },
-        keys,
-      )
-      const response = await http.request({
-        origin: endpoint.origin,
-        method,
-        target: search === '' ? path : `${path}?${search}`,
-        headers: signed + lengthHeader(method, body),
-        body,
-        sink: request.sink,
-        signal,
-        idleTimeoutMs,
-      })
-      if (response.status >= 200 && response.status < 300) {
-        seen.add(bucket)
-        return request.read(response)
-      }
-      const error = errorFromAnswer(response, request)
-      keysOf.set(error, keys)
-      failure = error
+      const endpoint = endpoints.known(request.bucket) ?? (await endpoints.resolve(request.bucket))
+      const keys = credentials.current ?? (await credentials.get(request.signal))
+      const response = await http.request(compose(request, { endpoint, keys, context }))
+      return understand(response, { request, keys })
     } catch (error) {
-      failure = errorFromTransport(error, request)
+      return await explain(errorFromTransport(error, request), { request, context })
     } finally {
       pilot.end()
     }
-    return await explain(failure, { request, context })
   }
 
   const onRetry = ({ error, remedy }: Retry): void => {
@@ -110,6 +121,13 @@ export function createSend({ http, endpoints, credentials, retrier, pilot, idleT
 
   const send: Send = (request) => retrier.run((context) => attempt(request, context), { signal: request.signal, onRetry })
   return send
+}
+
+/** What a request is signed with. */
+interface Signing {
+  readonly endpoint: BucketEndpoint
+  readonly keys: SigningCredentials
+  readonly context: AttemptContext
 }
 
 /** Servers want a length with every body, and with the methods that may have one. */

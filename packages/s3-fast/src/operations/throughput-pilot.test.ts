@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { ThroughputPilot } from './throughput-pilot.ts'
 
 /** Lets a pilot fly over a network whose rate depends on how many transfers run; gives the targets, window after window. */
-function fly(rateOf: (running: number, nowMs: number) => number, { windows = 60, start = 2, most = 32 } = {}): number[] {
-  const pilot = new ThroughputPilot({ start, most, windowMs: 200 })
-  const targets: number[] = []
+function fly(rateOf: (running: number, nowMs: number) => number, { windows = 60, start = 2, most = 32, idle = 0.5 } = {}): number[] {
   let nowMs = 0
+  const pilot = new ThroughputPilot({ start, most, windowMs: 200, idleMs: () => nowMs * idle })
+  const targets: number[] = []
   pilot.add(0, { nowMs, running: pilot.target })
   for (let window = 0; window < windows; window += 1) {
     for (let step = 0; step < 10; step += 1) {
@@ -44,8 +44,14 @@ describe('the number of transfers at once', () => {
     expect(targets.at(-1)).toBeGreaterThanOrEqual(12)
   })
 
+  test('stays where it is while there is hardly a wait that more could fill, however the rate grows', () => {
+    expect(new Set(fly((running, nowMs) => running * nowMs, { idle: 0.05 }))).toEqual(new Set([2]))
+    expect(fly((running) => running * 90, { idle: 0.2 }).at(-1)).toBe(32)
+  })
+
   test('is not judged by a time in which fewer ran, or none', () => {
-    const pilot = new ThroughputPilot({ start: 4, most: 32, windowMs: 200 })
+    let idleMs = 0
+    const pilot = new ThroughputPilot({ start: 4, most: 32, windowMs: 200, idleMs: () => (idleMs += 1_000) })
     pilot.add(0, { nowMs: 0, running: 4 })
     pilot.add(1_000, { nowMs: 100, running: 4 })
     pilot.add(1_000, { nowMs: 10_000, running: 1 })

@@ -53,27 +53,28 @@ const wholeFileBytes = 262_144
  *
  * @throws S3Error: not-found, changed (while it was read), corrupt-body, ...; the signal's reason; the system's error for the file.
  */
-export async function download(context: DownloadContext, request: DownloadRequest): Promise<Download> {
-  const reading = new FirstAnswer(context, request)
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const response = await context.send(reading)
-      if (!reading.large) return reading.finish(response)
-    } catch (error) {
-      if (!reading.large) {
-        reading.discard()
-        throw error
-      }
-      if (error !== stopReading) reading.large.fail(error)
-    }
-    try {
-      return await reading.large.finish()
-    } catch (error) {
-      // Which of the ranges was wrong cannot be told, so all are read again. Small bodies were compared, and read again, request by request.
-      if (!S3Error.is(error, 'corrupt-body') || attempt >= maxAttempts) throw error
-      reading.large = undefined
-    }
+export function download(context: DownloadContext, request: DownloadRequest): Promise<Download> {
+  return readBody(context, new FirstAnswer(context, request))
+}
+
+async function readBody(context: DownloadContext, reading: FirstAnswer): Promise<Download> {
+  try {
+    const response = await context.send(reading)
+    if (!reading.large) return reading.finish(response)
+  } catch (error) {
+    reading.fail(error)
   }
+  return await readRest(context, reading)
+}
+
+async function readRest(context: DownloadContext, reading: FirstAnswer): Promise<Download> {
+  try {
+    return await reading.finishLarge()
+  } catch (error) {
+    // Which of the ranges was wrong cannot be told, so all are read again. Small bodies were compared, and read again, request by request.
+    if (!S3Error.is(error, 'corrupt-body') || !reading.beginAgain()) throw error
+  }
+  return await readBody(context, reading)
 }
 
 const maxAttempts = 5
@@ -99,6 +100,7 @@ class FirstAnswer implements BodySink, S3Request<HttpResponse> {
   /** Of a small body for a file that came in several pieces: those that are there. */
   #pieces: Buffer | undefined
   #piecesBytes = 0
+  #attempts = 1
   /** Where the body is neither collected nor written at once. */
   large: LargeDownload | undefined
 
@@ -128,7 +130,7 @@ class FirstAnswer implements BodySink, S3Request<HttpResponse> {
     if (head.status !== 200 && head.status !== 206) return false
     if (this.large) return this.large.first.accept(head)
     checkRange(head, { asked: this.#request.range, place: this })
-    this.discard()
+    this.#discard()
     const sizeBytes = head.contentLength
     if (sizeBytes === undefined) return false
     const path = this.#place(sizeBytes)
@@ -182,8 +184,30 @@ class FirstAnswer implements BodySink, S3Request<HttpResponse> {
     return { head: new ObjectHead(response), sizeBytes, body: undefined, path }
   }
 
+  /** Waits for every range. @throws what failed first. */
+  async finishLarge(): Promise<Download> {
+    if (!this.large) throw new TypeError('A body that is no large one has no ranges.')
+    return await this.large.finish()
+  }
+
+  /** There is no answer, or no whole one. @throws `error`, unless ranges go on without it. */
+  fail(error: unknown): void {
+    if (!this.large) {
+      this.#discard()
+      throw error
+    }
+    if (error !== stopReading) this.large.fail(error)
+  }
+
+  /** Whether it may be read once more from the start. */
+  beginAgain(): boolean {
+    this.large = undefined
+    this.#attempts += 1
+    return this.#attempts <= maxAttempts
+  }
+
   /** Nothing is left of an answer that was not good. */
-  discard(): void {
+  #discard(): void {
     this.#pieces = undefined
     this.#piecesBytes = 0
     if (this.#isWritten && this.#path !== undefined) rmSync(this.#path, { force: true })

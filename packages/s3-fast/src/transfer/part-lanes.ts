@@ -1,4 +1,5 @@
-import pLimit, { type LimitFunction } from 'p-limit'
+import type { LimitFunction } from 'p-limit'
+import { loopIdleMs } from '../operations/loop-idle-ms.ts'
 import { ThroughputPilot } from '../operations/throughput-pilot.ts'
 
 /**
@@ -8,32 +9,41 @@ import { ThroughputPilot } from '../operations/throughput-pilot.ts'
  */
 export class PartLanes {
   readonly #pilot: ThroughputPilot
-  readonly #limit: LimitFunction
+  /** Loaded with the first part: most programs have none. */
+  #limit: LimitFunction | undefined
+  #loading: Promise<LimitFunction> | undefined
   readonly #nowMs: () => number
 
   constructor({
     start,
     most,
     nowMs = performance.now.bind(performance),
-  }: { readonly start: number; readonly most: number; readonly nowMs?: () => number }) {
-    this.#pilot = new ThroughputPilot({ start, most })
-    this.#limit = pLimit(this.#pilot.target)
+    idleMs = loopIdleMs,
+  }: { readonly start: number; readonly most: number; readonly nowMs?: () => number; readonly idleMs?: () => number }) {
+    this.#pilot = new ThroughputPilot({ start, most, idleMs })
     this.#nowMs = nowMs
   }
 
   /** How many parts run at most at this moment. */
   get width(): number {
-    return this.#limit.concurrency
+    return this.#pilot.target
   }
 
-  run<T>(work: () => Promise<T>): Promise<T> {
-    return this.#limit(work)
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    this.#loading ??= this.#load()
+    const limit = this.#limit ?? (await this.#loading)
+    return await limit(work)
   }
 
   /** Tells of bytes that moved. */
   moved(sizeBytes: number): void {
-    const { activeCount, concurrency } = this.#limit
-    const target = this.#pilot.add(sizeBytes, { nowMs: this.#nowMs(), running: activeCount })
-    if (target !== concurrency) this.#limit.concurrency = target
+    const target = this.#pilot.add(sizeBytes, { nowMs: this.#nowMs(), running: this.#limit?.activeCount ?? 0 })
+    if (this.#limit && this.#limit.concurrency !== target) this.#limit.concurrency = target
+  }
+
+  async #load(): Promise<LimitFunction> {
+    const { default: pLimit } = await import('p-limit')
+    this.#limit = pLimit(this.#pilot.target)
+    return this.#limit
   }
 }

@@ -1,5 +1,5 @@
 import { isAscii } from 'node:buffer'
-import type { ByteSlices } from '../encodings/byte-slices.ts'
+import { type ByteSlices, packSlices } from '../encodings/byte-slices.ts'
 
 /** How the bytes of a value become what a caller sees. */
 export type TextKind = 'string' | 'uuid' | 'bytes'
@@ -39,6 +39,16 @@ export class TextDictionary {
     const { bytes, ends } = this.#slices
     // Pages may be Buffers, whose subarray would be one too.
     return new Uint8Array(bytes.buffer, bytes.byteOffset + start, (ends[code] ?? start) - start)
+  }
+
+  /**
+   * All entries one after another: the i-th is `bytes` from `offsets[i]` to `offsets[i + 1]`, as Arrow has them. UUIDs are their texts. Shares memory where
+   * entries lie so already.
+   */
+  pack(): { readonly bytes: Uint8Array; readonly offsets: Uint32Array } {
+    if (this.#kind !== 'uuid') return packSlices(this.#slices)
+    const texts = Array.from({ length: this.size }, (_, code) => this.get(code))
+    return { bytes: Buffer.from(texts.join('')), offsets: Uint32Array.from({ length: this.size + 1 }, (_, code) => 36 * code) }
   }
 
   #decode(code: number): string | Uint8Array {

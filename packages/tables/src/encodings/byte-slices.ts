@@ -32,3 +32,29 @@ export function joinSlices(parts: readonly ByteSlices[]): ByteSlices {
   }
   return joined
 }
+
+/** The values without anything between them. Shares memory where there is nothing. @throws MalformedData above 4 GiB. */
+export function packSlices({ bytes, starts, ends }: ByteSlices): { readonly bytes: Uint8Array; readonly offsets: Uint32Array } {
+  const count = starts.length
+  const offsets = new Uint32Array(count + 1)
+  let isPacked = true
+  let size = 0
+  for (let index = 0; index < count; index += 1) {
+    isPacked &&= index === 0 || starts[index] === ends[index - 1]
+    size += (ends[index] as number) - (starts[index] as number)
+    if (size > 0xffffffff) throw new MalformedData('the texts take more than 4 GiB')
+    offsets[index + 1] = size
+  }
+  const first = starts[0] ?? 0
+  if (isPacked) return { bytes: bytes.subarray(first, first + size), offsets }
+  const packed = new Uint8Array(size)
+  for (let index = 0; index < count; index += 1) {
+    const from = starts[index] as number
+    const to = ends[index] as number
+    const at = offsets[index] as number
+    // Short texts by hand: a view of each would take longer than its bytes.
+    if (to - from > 64) packed.set(bytes.subarray(from, to), at)
+    else for (let byte = from; byte < to; byte += 1) packed[at + byte - from] = bytes[byte] as number
+  }
+  return { bytes: packed, offsets }
+}

@@ -1,3 +1,5 @@
+import type { ArrowTable } from '../arrow/arrow-table.ts'
+import { columnsToArrow } from '../arrow/columns-to-arrow.ts'
 import type { Column } from '../columns/column.ts'
 import { joinColumnData } from '../columns/join-column-data.ts'
 import { joinValidity } from '../columns/join-validity.ts'
@@ -8,6 +10,7 @@ import type { ColumnsOf, Row, TableSchema } from '../schema/table-types.ts'
 import { countAllRows } from './count-all-rows.ts'
 import { createTargets, placeNumbers } from './number-targets.ts'
 import { type RowGroupScan, type ScannedRows, scanRowGroups } from './scan-row-groups.ts'
+import type { TableFile } from './table-file.ts'
 
 /** Some rows of a table, column by column. */
 export interface ColumnBatch<Schema extends TableSchema = TableSchema> {
@@ -22,7 +25,12 @@ export interface ScanPlan {
   /** What is read, partitions too, in the order of the result. */
   readonly fields: readonly Field[]
   readonly batchRows: number
+  /** A file of the table, whether its rows match or not: it has the schema. */
+  readonly anyFile: TableFile
 }
+
+/** What a scan is made of, for who reads in another way. */
+export let planOf: (scan: Scan) => ScanPlan
 
 /**
  * Rows of a table, to be read in one of several ways. Nothing is read before; each way reads anew. Rows come in the order of files and rows. Row
@@ -31,6 +39,10 @@ export interface ScanPlan {
  * @throws TablesError while it is read: `corrupt-file`, `schema-mismatch`, `unsupported`, `file-changed`, `unreadable`
  */
 export class Scan<Schema extends TableSchema = TableSchema> implements AsyncIterable<ColumnBatch<Schema>> {
+  static {
+    planOf = (scan) => scan.#plan
+  }
+
   readonly #plan: ScanPlan
 
   /** Made by a table. */
@@ -75,6 +87,19 @@ export class Scan<Schema extends TableSchema = TableSchema> implements AsyncIter
       return [field.name, columnParts(data, field).part({ start: 0, end: rowCount })]
     })
     return { rowCount, columns: Object.fromEntries(columns) as ColumnsOf<Schema> }
+  }
+
+  /**
+   * All rows as a table of `apache-arrow`, which has to be installed, in one record batch. Typed arrays and bitmaps are handed over and not copied; truth
+   * values and decimals are. Texts are dictionaries, whose entries need not be distinct. In lists and structs numbers are `Float64`; maps are structs
+   * with all keys that are met.
+   *
+   * @throws TablesError as other ways of reading; `unsupported` where `apache-arrow` is not installed
+   * @throws TypeError for a nested column whose values are of several kinds
+   */
+  async toArrow(): Promise<ArrowTable> {
+    const { columns } = await this.toColumns()
+    return await columnsToArrow(columns as Readonly<Record<string, Column>>)
   }
 
   /** Row by row, as objects. Convenient, and many times slower than columns. */

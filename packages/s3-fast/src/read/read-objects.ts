@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { renameSync, rmSync } from 'node:fs'
+import type { ClientContext } from '../call/client-context.ts'
+import { objectUrl } from '../call/location.ts'
+import { type OnProgress, progressOf } from '../call/transfer-progress.ts'
 import { S3Error } from '../errors/s3-error.ts'
 import { type ObjectRange, rangeHeader } from '../operations/object-range.ts'
-import { type Download, download } from '../transfer/download.ts'
-import type { ClientContext } from './client-context.ts'
-import { objectUrl } from './location.ts'
+import type { ObjectPlace } from '../operations/s3-request.ts'
+import { type Download, type DownloadRequest, download } from '../transfer/download.ts'
 import { MemoryBudget } from './memory-budget.ts'
 import type { MissingObject } from './object-info.ts'
 import { S3Object } from './s3-object.ts'
-import { type OnProgress, progressOf } from './transfer-progress.ts'
 
 /** Of this thread alone: random bytes for every file would take longer than writing a small one. */
 const threadMark: string = randomBytes(6).toString('hex')
@@ -57,27 +58,11 @@ export interface BytesOptions extends ReadOptions {
 export type Destination = MemoryBudget | 'temporary-file' | { readonly path: string }
 
 /** Reads one object to its destination. @throws as `download`. */
-export async function readObject(
-  context: ClientContext,
-  request: string | ObjectRequest,
-  { destination, signal, checksum = true, onProgress }: ReadObjectOptions,
-): Promise<S3Object> {
-  const asked = typeof request === 'string' ? undefined : request
-  const key = asked ? asked.key : (request as string)
+export async function readObject(context: ClientContext, request: string | ObjectRequest, options: ReadObjectOptions): Promise<S3Object> {
+  const key = typeof request === 'string' ? request : request.key
   const place = context.location.place(key)
-  const finalPath = typeof destination === 'object' && 'path' in destination ? destination.path : undefined
-  const done = await download(context, {
-    bucket: place.bucket,
-    key: place.key,
-    range: asked?.range && rangeHeader(asked.range),
-    ifMatch: asked?.ifMatch,
-    verify: checksum,
-    place: (sizeBytes) => bodyPath(context, { destination, key, sizeBytes }),
-    signal,
-    onMoved: progressOf(onProgress),
-  })
-  const path = finalPath === undefined ? done.path : moveInto(finalPath, done)
-  return new S3Object(key, { place, head: done.head, body: done.body, path, folder: context.folder })
+  const done = await download(context, toDownload(context, { request, place, options }))
+  return toObject(context, { key, place, done, destination: options.destination })
 }
 
 /** How one object is read, and where its body goes. */
@@ -113,13 +98,13 @@ export async function readBytes(
   request: string | ObjectRequest,
   { signal, checksum = true, into }: BytesOptions,
 ): Promise<Uint8Array> {
-  const asked = typeof request === 'string' ? undefined : request
-  const place = context.location.place(asked ? asked.key : (request as string))
+  const { range, ifMatch } = typeof request === 'string' ? wholeObject : request
+  const place = context.location.place(typeof request === 'string' ? request : request.key)
   const done = await download(context, {
     bucket: place.bucket,
     key: place.key,
-    range: asked?.range && rangeHeader(asked.range),
-    ifMatch: asked?.ifMatch,
+    range: range && rangeHeader(range),
+    ifMatch,
     verify: checksum,
     place: inMemory,
     into,
@@ -130,6 +115,29 @@ export async function readBytes(
 
 const inMemory = (): undefined => undefined
 
+interface Asked {
+  readonly request: string | ObjectRequest
+  readonly place: ObjectPlace
+  readonly options: ReadObjectOptions
+}
+
+function toDownload(context: ClientContext, { request, place, options }: Asked): DownloadRequest {
+  const { destination, signal, checksum = true, onProgress } = options
+  const { range, ifMatch } = typeof request === 'string' ? wholeObject : request
+  return {
+    bucket: place.bucket,
+    key: place.key,
+    range: range && rangeHeader(range),
+    ifMatch,
+    verify: checksum,
+    place: (sizeBytes) => bodyPath(context, { destination, key: place.key, sizeBytes }),
+    signal,
+    onMoved: onProgress && progressOf(onProgress),
+  }
+}
+
+const wholeObject: Omit<ObjectRequest, 'key'> = {}
+
 function bodyPath(
   { folder }: ClientContext,
   { destination, key, sizeBytes }: { readonly destination: Destination; readonly key: string; readonly sizeBytes: number },
@@ -137,6 +145,18 @@ function bodyPath(
   if (destination === 'temporary-file') return folder.newPath(key)
   if (!(destination instanceof MemoryBudget)) return partPath(destination.path)
   return destination.take(sizeBytes) ? undefined : folder.newPath(key)
+}
+
+interface Read {
+  readonly key: string
+  readonly place: ObjectPlace
+  readonly done: Download
+  readonly destination: Destination
+}
+
+function toObject({ folder }: ClientContext, { key, place, done, destination }: Read): S3Object {
+  const path = typeof destination === 'object' && 'path' in destination ? moveInto(destination.path, done) : done.path
+  return new S3Object(key, { place, head: done.head, body: done.body, path, folder })
 }
 
 function moveInto(path: string, { path: temporaryPath = '' }: Download): string {
