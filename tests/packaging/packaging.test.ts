@@ -141,6 +141,29 @@ describe('the packed packages, installed into an empty project', () => {
     }
   })
 
+  test('decode tables on a thread, and tell how to install what SQL and Arrow need', async () => {
+    const script = `import { Worker } from 'node:worker_threads'
+import { openTable, sql, writeTable } from '@millrace/tables'
+const thread = new Worker(new URL('./tables-decode-thread.js', import.meta.resolve('@millrace/tables')))
+thread.postMessage({ id: 7, job: { columns: [], wanted: [], predicates: [], limit: 1 } })
+thread.once('message', async ({ id, kind }) => {
+  console.log(id, kind)
+  await thread.terminate()
+  await writeTable('numbers', { x: Int32Array.of(1, 2) })
+  const table = await openTable('numbers')
+  for (const read of [() => table.scan().toArrow(), () => sql('from t', { tables: { t: table } }).toColumns()]) await read().catch(({ code, message }) => console.log(code, message))
+})`
+    await writeFile(join(project, 'tables.mjs'), script)
+    expect(await run('node', 'tables.mjs')).toEqual({
+      exitCode: 0,
+      stderr: '',
+      stdout: `7 decoded
+unsupported Could not make an Arrow table: apache-arrow is not installed. Install it: npm install apache-arrow
+unsupported Could not run SQL: @duckdb/node-api is not installed. Install it: npm install @duckdb/node-api
+`,
+    })
+  })
+
   test('run a flow by the command, which bundles it', async () => {
     expect(await run('node_modules/.bin/millrace', 'squares.ts', 'run', '--size', '5')).toMatchObject({
       exitCode: 0,
