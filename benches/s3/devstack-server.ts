@@ -30,6 +30,7 @@ export async function startDevstackServer(folder: string, contents: BucketConten
     caFile: certFile,
     credentials,
     listedCount,
+    wantsSignatures: true,
     async [Symbol.asyncDispose]() {
       host.stdin.end()
       if (host.exitCode === null) await once(host, 'exit')

@@ -40,6 +40,7 @@ export async function measureWork(
     endpoint: isSecure ? server.tlsUrl : server.url,
     caFile: server.caFile,
     credentials: server.credentials,
+    wantsSignatures: server.wantsSignatures,
     input: contents.folder,
     output,
     count,

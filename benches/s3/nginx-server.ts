@@ -84,6 +84,7 @@ http {
     caFile: certFile,
     credentials: { accessKeyId: 'bench', secretAccessKey: 'bench-secret' },
     listedCount,
+    wantsSignatures: false,
     async [Symbol.asyncDispose]() {
       server.kill('SIGTERM')
       if (server.exitCode === null) await once(server, 'exit')

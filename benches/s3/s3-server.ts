@@ -10,4 +10,6 @@ export interface S3Server extends AsyncDisposable {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string }
   /** How many keys there are below `many/`. */
   readonly listedCount: number
+  /** Whether it answers only to signed requests. */
+  readonly wantsSignatures: boolean
 }

@@ -92,13 +92,14 @@ describe('millrace dev', () => {
     const help = await folder.millrace(['dev', '--help'])
     expect(help).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('Usage: millrace dev [--dir D] [--port P]') })
     expect((await folder.millrace(['--help'])).stdout).toContain('dev [--dir D]')
-    const wrong = await folder.millrace(['dev', '--port', '70000', '--latency', 'slow', '--bukket', 'x', 'extra'])
+    const wrong = await folder.millrace(['dev', '--port', '70000', '--latency', 'slow', '--executor', 'chroot', '--bukket', 'x', 'extra'])
     expect(wrong).toMatchObject({ code: 2, stdout: '' })
     expect(wrong.stderr.trimEnd().split('\n')).toEqual([
       'error: --bukket is not an option here. Did you mean --bucket?',
       'error: --port is at most 65535, and 70000 is not.',
       expect.stringContaining('error: dev takes no words such as "extra".'),
       'error: --latency is fast or real, and "slow" is neither.',
+      'error: --executor is process, podman, docker, and "chroot" is none of them.',
     ])
     const name = await folder.millrace(['dev', '--port', '0', '--bucket', 'No_Name'])
     expect(name).toMatchObject({ code: 2, stderr: expect.stringMatching(/^error: "No_Name" cannot be the name of a bucket/) })

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { S3 } from '@millrace/s3-fast'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { contentOf } from './data-sets.ts'
 import { lakeBed, largeSize } from './lake-bed.ts'
 import { startRawServer } from './raw-server.ts'
@@ -12,6 +12,7 @@ const keys = { accessKeyId: 'AKID', secretAccessKey: 'secret' }
 
 describe('an abort', () => {
   const largeFile = join(bed.folder, 'to-put')
+  beforeAll(() => writeFileSync(largeFile, contentOf('a', largeSize)))
 
   it.each<[string, (s3: S3, signal: AbortSignal) => Promise<unknown>]>([
     ['get', (s3, signal) => s3.get('s3://lake/a', { signal })],
@@ -26,7 +27,6 @@ describe('an abort', () => {
     ['delete', (s3, signal) => s3.delete(['s3://lake/a', 's3://lake/b'], { signal })],
     ['copy', (s3, signal) => s3.copy('s3://lake/a', 's3://lake/b', { signal })],
   ])('of %s is done within 100 ms, gives its own reason and frees the sockets', async (_, call) => {
-    writeFileSync(largeFile, contentOf('a', largeSize))
     const asked = Promise.withResolvers<void>()
     await using server = await startRawServer(() => {
       asked.resolve()

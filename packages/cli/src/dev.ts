@@ -9,17 +9,19 @@ import { version } from './version.ts'
 
 const defaultFolder = '.millrace-dev'
 const defaultPort = 4_580
+const executors = ['process', 'podman', 'docker'] as const
 
 const options: readonly Option[] = [
   { name: 'dir', value: 'D', help: `The folder that keeps everything, made where it is missing (default: ${defaultFolder})` },
   { name: 'port', value: 'P', help: `The port on 127.0.0.1, 0 for any that is free (default: ${defaultPort})` },
   { name: 'bucket', value: 'NAME', repeatable: true, help: 'A bucket to make where it is missing' },
   { name: 'latency', value: 'HOW', help: 'fast: jobs run at once; real: they take about as long as on AWS until they run (default: fast)' },
+  { name: 'executor', value: 'WHAT', help: 'What jobs are: process, or containers of podman or docker where that runs (default: process)' },
   ...globalOptions.filter(({ name }) => name !== 'datastore-root'),
 ]
 
 /** How `dev` appears in the help of the program. */
-export const devUsage = 'dev [--dir D] [--port P] [--bucket NAME] [--latency fast|real]'
+export const devUsage = 'dev [--dir D] [--port P] [--bucket NAME] [--latency fast|real] [--executor process|podman|docker]'
 
 /** What `dev` is for, in one line. */
 export const devSummary = 'Run S3 and AWS Batch on this machine, for development and tests'
@@ -29,8 +31,9 @@ const help = formatPage({
   usage: `millrace ${devUsage}`,
   details: [
     'Starts S3, AWS Batch and CloudWatch Logs over a folder and prints, as lines for the shell, the environment that leads the AWS SDKs,',
-    'awscli, rclone and Millrace to them. Jobs of node images run as processes of this machine. It runs until it is interrupted, and ends',
-    'what runs then; what it answered is in the folder and there again the next time.',
+    'awscli, rclone and Millrace to them. Jobs of node images run as processes of this machine; with --executor podman or docker jobs of',
+    'any image run in containers. It runs until it is interrupted, and ends what runs then; what it answered is in the folder and there',
+    'again the next time.',
     '',
     '  millrace dev --bucket lake > dev.env &',
     '  . ./dev.env && aws s3 ls',
@@ -58,23 +61,27 @@ export async function runDev(args: readonly string[]): Promise<number> {
   if (positionals.length > 0) problems.push(`dev takes no words such as ${JSON.stringify(positionals[0])}. Usage: millrace ${devUsage}`)
   const latency = values.text('latency') ?? 'fast'
   if (latency !== 'fast' && latency !== 'real') problems.push(`--latency is fast or real, and ${JSON.stringify(latency)} is neither.`)
+  const wanted = values.text('executor') ?? 'process'
+  const executor = executors.find((each) => each === wanted)
+  if (!executor) problems.push(`--executor is ${executors.join(', ')}, and ${JSON.stringify(wanted)} is none of them.`)
   if (problems.length > 0) throw new UsageError(problems)
-  return serve({ dir, port, latency: latency === 'real' ? 'real' : 'fast', buckets: values.texts('bucket'), quiet: values.flag('quiet') })
+  const batch = { latency: latency === 'real' ? 'real' : 'fast', executor: executor ?? 'process' } as const
+  return serve({ dir, port, batch, buckets: values.texts('bucket'), quiet: values.flag('quiet') })
 }
 
 interface ServeOptions {
   readonly dir: string
   readonly port: number
-  readonly latency: 'fast' | 'real'
+  readonly batch: { readonly latency: 'fast' | 'real'; readonly executor: (typeof executors)[number] }
   readonly buckets: readonly string[]
   readonly quiet: boolean
 }
 
-async function serve({ dir, port, latency, buckets, quiet }: ServeOptions): Promise<number> {
+async function serve({ dir, port, batch, buckets, quiet }: ServeOptions): Promise<number> {
   const output = createOutput({ quiet, outlivesReader: true })
   const { DevstackStartError, startDevstack } = await import('@millrace/devstack')
   const signalled = nextSignal()
-  await using stack = await startDevstack({ dir, port, buckets, batch: { latency } }).catch((error: unknown) => {
+  await using stack = await startDevstack({ dir, port, buckets, batch }).catch((error: unknown) => {
     if (error instanceof DevstackStartError || error instanceof TypeError) throw new UsageError(error.message)
     throw error
   })

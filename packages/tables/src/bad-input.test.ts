@@ -1,4 +1,4 @@
-import { appendFileSync, copyFileSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { appendFileSync, copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -38,6 +38,32 @@ test('a file that is cut is told with its name', async () => {
   const error = await failureOf(() => openTable(file))
   expect(error).toMatchObject({ code: 'corrupt-file', subject: file })
   expect(error.message).toContain('it does not end in PAR1')
+})
+
+test('a footer that is damaged, and one that is said to be longer than its file, are told with the file', async () => {
+  const { file } = await simpleTable()
+  const whole = readFileSync(file)
+  const footerBytes = whole.readUInt32LE(whole.length - 8)
+  const damaged = Buffer.from(whole)
+  damaged.fill(0xee, whole.length - 8 - footerBytes, whole.length - 8)
+  writeFileSync(file, damaged)
+  const error = await failureOf(() => openTable(file))
+  expect(error).toMatchObject({ code: 'corrupt-file', subject: file })
+  expect(error.cause).toBeInstanceOf(Error)
+  const longer = Buffer.from(whole)
+  longer.writeUInt32LE(whole.length, whole.length - 8)
+  writeFileSync(file, longer)
+  expect((await failureOf(() => openTable(file))).message).toContain(`its footer is said to have ${whole.length + 8} bytes`)
+})
+
+test('a partition that is not there is told with the nearest name, and a value of another type with its column', async () => {
+  const { folder, file } = await simpleTable()
+  mkdirSync(join(folder, 'day=2026-11-23', 'country=FI'), { recursive: true })
+  renameSync(file, join(folder, 'day=2026-11-23', 'country=FI', 'one.parquet'))
+  const table = await openTable(folder)
+  expect(() => table.partitions({ where: { cuontry: 'FI' } })).toThrow(/cuontry.*Did you mean country\?/)
+  expect(() => table.scan({ where: { day: 7 } })).toThrow('Could not filter by day (date): 7 is not a date')
+  expect(table.partitions({ where: { country: 'SE' } })).toEqual([])
 })
 
 test('an empty file and a file of another kind are told, and are not skipped', async () => {

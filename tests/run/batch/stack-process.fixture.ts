@@ -17,8 +17,11 @@ export class StackProcess {
   }
 
   /** Settles when it serves. `port`: default any that is free. */
-  static start(dir: string, port = '0'): Promise<StackProcess> {
-    const child = spawn(process.execPath, [program, 'dev', '--dir', dir, '--bucket', 'runs', '--port', port])
+  static start(
+    dir: string,
+    { port = '0', executor = 'process' }: { readonly port?: string; readonly executor?: string } = {},
+  ): Promise<StackProcess> {
+    const child = spawn(process.execPath, [program, 'dev', '--dir', dir, '--bucket', 'runs', '--port', port, '--executor', executor])
     let [text, words] = ['', '']
     child.stderr.setEncoding('utf8').on('data', (part: string) => {
       words += part

@@ -89,9 +89,7 @@ export class JobPoller {
       this.#quietRounds = 0
       this.#wake.abort()
     }
-    this.#looping ??= this.#loop().finally(() => {
-      this.#looping = undefined
-    })
+    this.#looping ??= this.#loop()
     return () => {
       watched.listeners.delete(listener)
       if (watched.listeners.size > 0) return
@@ -118,12 +116,14 @@ export class JobPoller {
           const { jobs = [] } = await this.#aws.call('DescribeJobs', { jobs: ids }, { purpose: `look at ${ids.length} jobs`, signal })
           if (this.#tell(ids, jobs.map(readSnapshot))) changed = true
         } catch (error) {
-          if (signal.aborted) return
+          if (signal.aborted) break
           for (const id of ids) for (const listener of this.#watched.get(id)?.listeners ?? []) listener(error as Error)
         }
       }
       await this.#pause(pollDelayMs(this.#quietRounds, Math.ceil(this.#watched.size / idsPerCall), this.#pace), lastCallAt)
     }
+    // In the same turn as the last look at what is watched: a job that comes a turn later must not take this loop for one that goes on.
+    this.#looping = undefined
   }
 
   /** Sleeps; a new job shortens that to what the fastest pace allows. */

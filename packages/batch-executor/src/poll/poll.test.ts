@@ -49,6 +49,17 @@ describe('the poller', () => {
     expect(connection.calls.length).toBeLessThan(20)
   })
 
+  test('looks at a job that is followed at the very moment at which the last one has ended, however many turns later that is', async () => {
+    for (let turns = 0; turns < 12; turns += 1) {
+      const { poller } = scripted(jobsUntil(0))
+      const first = Promise.withResolvers<void>()
+      for await (const { status } of poller.follow('a')) if (status === 'succeeded') first.resolve()
+      await first.promise
+      for (let turn = 0; turn < turns; turn += 1) await undefined
+      expect(await statuses(poller.follow('b'))).toEqual(['succeeded'])
+    }
+  }, 5_000)
+
   test('looks at 1,000 jobs with at most 100 ids a call and one call a second', async () => {
     const { poller, connection } = scripted(jobsUntil(60_000))
     const all = await Promise.all(Array.from({ length: 1_000 }, (_, index) => statuses(poller.follow(`job-${index}`))))

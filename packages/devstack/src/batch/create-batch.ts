@@ -1,6 +1,9 @@
 import { join } from 'node:path'
+import { ContainerEngine, type ContainerEngineName } from '../executors/container-engine.ts'
+import { ContainerExecutor } from '../executors/container-executor.ts'
 import { ImageExecutor } from '../executors/image-executor.ts'
 import { ProcessExecutor } from '../executors/process-executor.ts'
+import { PullFaults } from '../executors/pull-faults.ts'
 import { BatchFaults } from '../faults/batch-faults.ts'
 import { LogStreams } from '../logs/log-streams.ts'
 import { LogsEndpoint } from '../logs/logs-endpoint.ts'
@@ -36,6 +39,8 @@ export interface BatchOptions {
   readonly queues?: readonly BatchQueueOptions[]
   /** `real`: jobs take about as long as on a warm queue of AWS until they run, 25 s. Default `fast`: at once. */
   readonly latency?: Latency
+  /** What jobs are: processes of this machine, or containers of an engine that runs here. Default `process`. */
+  readonly executor?: 'process' | ContainerEngineName
   /** How long a container may take to end after SIGTERM. Default 30,000, as on AWS. */
   readonly stopGraceMs?: number
   /** How long the keys of jobs are good. Default an hour. */
@@ -67,9 +72,15 @@ export interface BatchPart {
   readonly faults: BatchFaults
 }
 
-/** Makes Batch and Logs over a folder. @throws TypeError, RangeError for options that make no sense. */
+/** Makes Batch and Logs over a folder. @throws TypeError, RangeError for options that make no sense; DevstackStartError where there is no such engine. */
 export function createBatch(
-  { queues = [{ name: defaultQueue }], latency = 'fast', stopGraceMs = 30_000, credentialsLifetimeMs = 3_600_000 }: BatchOptions,
+  {
+    queues = [{ name: defaultQueue }],
+    latency = 'fast',
+    executor: kind = 'process',
+    stopGraceMs = 30_000,
+    credentialsLifetimeMs = 3_600_000,
+  }: BatchOptions,
   {
     dir,
     region,
@@ -89,7 +100,10 @@ export function createBatch(
   const streams = new LogStreams(join(dir, 'logs'))
   const tasks = new TaskDirectory(keys, credentialsLifetimeMs)
   const faults = new BatchFaults({ now, ...(latency === 'real' ? { requestsPerSecond: quotaPerSecond } : {}) })
-  const executor = new ImageExecutor(new ProcessExecutor(join(dir, 'batch')), () => faults.failsPull())
+  const folder = join(dir, 'batch')
+  const containers =
+    kind === 'process' ? new ImageExecutor(new ProcessExecutor(folder)) : new ContainerExecutor(new ContainerEngine(kind), folder)
+  const executor = new PullFaults(containers, () => faults.failsPull())
   const journal = new Journal(join(dir, 'batch', 'state'), state, now())
   const service = new BatchService({
     state,

@@ -9,6 +9,10 @@ export interface ContainerTask {
   readonly vcpus: number
   /** The container is killed for more. */
   readonly memoryMiB: number
+  /** Whether its first process is one that passes signals on and reaps. */
+  readonly init: boolean
+  /** Whether `vcpus` is a limit, and not only a share. */
+  readonly isFargate: boolean
   /** Told once, when its first process runs. */
   readonly onStarted: () => void
   /** Told of each line, of both streams, without its line feed. */

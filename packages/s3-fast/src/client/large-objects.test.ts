@@ -1,12 +1,12 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import type { TransferProgress } from '../call/transfer-progress.ts'
 import { copyInParts } from '../transfer/copy-in-parts.ts'
 import { PartLanes } from '../transfer/part-lanes.ts'
 import { openClient } from './open-client.ts'
 import type { S3 } from './s3.ts'
 import { collect, sharedStack, someBytes } from './stack.fixture.ts'
-import type { TransferProgress } from './transfer-progress.ts'
 
 const MiB = 1_048_576
 const shared = sharedStack()

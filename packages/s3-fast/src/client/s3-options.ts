@@ -1,5 +1,5 @@
+import type { RunIdentity } from '../call/location.ts'
 import type { CredentialProvider, ExpiringCredentials } from '../credentials/credential-source.ts'
-import type { RunIdentity } from './location.ts'
 
 /** How a client is made. Every field has a default; AWS itself is configured in AWS's own ways. */
 export interface S3Options {

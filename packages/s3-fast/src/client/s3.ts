@@ -1,16 +1,13 @@
+import type { ClientContext } from '../call/client-context.ts'
+import { runInParallel } from '../call/run-in-parallel.ts'
 import { S3Error } from '../errors/s3-error.ts'
 import { abortUpload } from '../operations/abort-upload.ts'
 import { headObject } from '../operations/head-object.ts'
 import { listUploads } from '../operations/list-uploads.ts'
-import type { S3Value } from './body-value.ts'
-import type { ClientContext } from './client-context.ts'
-import { type CopyOptions, copyWithin } from './copy-object.ts'
-import { deleteKeys } from './delete-keys.ts'
-import { type ListedObject, type ListedPrefix, type ListOptions, listLevel, listTree } from './list-entries.ts'
-import { MemoryBudget } from './memory-budget.ts'
-import { type MissingObject, ObjectInfo } from './object-info.ts'
-import { openClient } from './open-client.ts'
-import { type ReadManyOptions, readMany, readStream } from './read-many.ts'
+import { type ListedObject, type ListedPrefix, type ListOptions, listLevel, listTree } from '../read/list-entries.ts'
+import { MemoryBudget } from '../read/memory-budget.ts'
+import { type MissingObject, ObjectInfo } from '../read/object-info.ts'
+import { type ReadManyOptions, readMany, readStream } from '../read/read-many.ts'
 import {
   type BytesOptions,
   type GetOptions,
@@ -19,11 +16,14 @@ import {
   type ReadOptions,
   readBytes,
   readObject,
-} from './read-objects.ts'
-import { runInParallel } from './run-in-parallel.ts'
-import type { S3Object } from './s3-object.ts'
+} from '../read/read-objects.ts'
+import type { S3Object } from '../read/s3-object.ts'
+import type { S3Value } from '../write/body-value.ts'
+import { type CopyOptions, copyWithin } from '../write/copy-object.ts'
+import { deleteKeys } from '../write/delete-keys.ts'
+import { type PutOptions, type PutResult, type WriteOptions, writeFile, writeValue } from '../write/write-objects.ts'
+import { openClient } from './open-client.ts'
 import type { S3Options } from './s3-options.ts'
-import { type PutOptions, type PutResult, type WriteOptions, writeFile, writeValue } from './write-objects.ts'
 
 type Many = ReadManyOptions & { readonly missing?: 'throw' }
 

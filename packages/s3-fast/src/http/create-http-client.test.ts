@@ -104,10 +104,14 @@ describe('closing', () => {
           throw new Error('no')
         },
       }
+      const askedWith: Readonly<Record<string, Partial<HttpRequest>>> = {
+        '/sink': { target: '/good', sink },
+        '/silent': { target: '/silent', idleTimeoutMs: 100 },
+      }
       const outcomes = targets.flatMap((target) =>
         [1, 2, 3].map(() =>
           client
-            .request(target === '/sink' ? requestTo(origin, { target: '/good', sink }) : requestTo(origin, { target, idleTimeoutMs: 100 }))
+            .request(requestTo(origin, askedWith[target] ?? { target }))
             .then(({ body }) => body.toString())
             .catch((error: HttpError) => error.code),
         ),

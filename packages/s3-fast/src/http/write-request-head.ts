@@ -14,7 +14,7 @@ export function writeRequestHead(request: HttpRequest, { targetPrefix, moreHeade
   const head = `${method} ${targetPrefix}${target} HTTP/1.1\r\n${headers}${moreHeaders}\r\n`
   // All of it at once: the text that is looked at is the one that is sent, put together only here.
   if (!wellFormed.test(head)) throw refusal(request)
-  if (body !== undefined) checkLength(headers, bodyBytes(body))
+  if (body !== undefined) checkLength(head, bodyBytes(body))
   return head
 }
 
@@ -33,7 +33,8 @@ function refusal({ target }: HttpRequest): TypeError {
     : new TypeError(`A request's target must be percent-encoded, not ${JSON.stringify(target)}`)
 }
 
-function checkLength(headers: string, sizeBytes: number): void {
-  if (Number(/^content-length: ?(\d+)\r$/im.exec(headers)?.[1] ?? 0) === sizeBytes) return
+function checkLength(head: string, sizeBytes: number): void {
+  if (head.includes(`\r\ncontent-length: ${sizeBytes}\r\n`)) return
+  if (sizeBytes === 0 && !/^content-length:/im.test(head)) return
   throw new TypeError(`A request's content-length must be the length of its body, ${sizeBytes} bytes`)
 }

@@ -21,20 +21,29 @@ export interface HeaderText {
  */
 export function writeHeaders(own: readonly Header[], headers: readonly Header[]): HeaderText {
   const sorted = headers.length > 1 ? [...headers].sort(byName) : headers
-  let [block, canonical, names, isAscii] = ['', '', '', true]
-  for (let [ownAt, at] = [0, 0]; ownAt < own.length || at < sorted.length; ) {
-    const [ownNext, next] = [own[ownAt], sorted[at]]
+  let block = ''
+  let canonical = ''
+  let names = ''
+  let isAscii = true
+  for (let ownAt = 0, at = 0; ownAt < own.length || at < sorted.length; ) {
+    const next = sorted[at]
+    const ownNext = own[ownAt]
     const isOwn = ownNext !== undefined && (next === undefined || ownNext[0] < next[0])
-    const [name, value] = (isOwn ? ownNext : next) as Header
+    const header = (isOwn ? ownNext : next) as Header
+    const name = header[0]
+    const value = header[1]
     if (isOwn) ownAt += 1
     else at += 1
+    let signedValue = value
     if (!isPlain.test(value)) {
       if (!isHeaderValue.test(value))
         throw new TypeError(`The header ${JSON.stringify(name)} cannot be sent: its value has a line break or characters beyond Latin-1.`)
       isAscii &&= isAsciiValue.test(value)
+      // Space around a value is not signed, and several spaces are one.
+      signedValue = value.replaceAll(/[\t ]+/g, ' ').trim()
     }
     block += `${name}: ${value}\r\n`
-    canonical += `${name}:${canonicalValue(value)}\n`
+    canonical += `${name}:${signedValue}\n`
     names += names === '' ? name : `;${name}`
   }
   return { block, canonical, names, isAscii }
@@ -45,8 +54,3 @@ const byName = ([a]: Header, [b]: Header): number => (a < b ? -1 : 1)
 const isPlain = /^[\x21-\x7e]*$/
 const isHeaderValue = /^[\t\x20-\x7e\x80-\xff]*$/
 const isAsciiValue = /^[\t\x20-\x7e]*$/
-
-/** Space around a value is not signed, and several spaces are one. */
-function canonicalValue(value: string): string {
-  return /^ | $| {2}|\t/.test(value) ? value.replaceAll(/[\t ]+/g, ' ').trim() : value
-}

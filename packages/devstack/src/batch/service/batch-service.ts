@@ -137,6 +137,8 @@ export class BatchService {
       ...settings,
       vcpus: spec.vcpus,
       memoryMiB: spec.memoryMiB,
+      init: spec.container.linuxParameters?.initProcessEnabled ?? false,
+      isFargate: spec.platform === 'FARGATE',
       onStarted: () => {
         const file = streams.create({ group: logGroupName(spec), stream: logStreamName(spec, { taskId }) })
         writer = new LogWriter(file, { now, delayMs: logDelayMs })

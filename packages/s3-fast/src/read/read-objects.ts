@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { renameSync, rmSync } from 'node:fs'
+import type { ClientContext } from '../call/client-context.ts'
+import { objectUrl } from '../call/location.ts'
+import { type OnProgress, progressOf } from '../call/transfer-progress.ts'
 import { S3Error } from '../errors/s3-error.ts'
 import { type ObjectRange, rangeHeader } from '../operations/object-range.ts'
 import type { ObjectPlace } from '../operations/s3-request.ts'
 import { type Download, type DownloadRequest, download } from '../transfer/download.ts'
-import type { ClientContext } from './client-context.ts'
-import { objectUrl } from './location.ts'
 import { MemoryBudget } from './memory-budget.ts'
 import type { MissingObject } from './object-info.ts'
 import { S3Object } from './s3-object.ts'
-import { type OnProgress, progressOf } from './transfer-progress.ts'
 
 /** Of this thread alone: random bytes for every file would take longer than writing a small one. */
 const threadMark: string = randomBytes(6).toString('hex')

@@ -1,7 +1,7 @@
 import type { Send } from '../operations/s3-request.ts'
+import type { TemporaryFolder } from '../read/temporary-folder.ts'
 import type { PartLanes } from '../transfer/part-lanes.ts'
 import type { Location } from './location.ts'
-import type { TemporaryFolder } from './temporary-folder.ts'
 
 /** What the parts of one client share. */
 export interface ClientContext {

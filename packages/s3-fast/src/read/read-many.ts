@@ -1,8 +1,8 @@
-import type { ClientContext } from './client-context.ts'
+import type { ClientContext } from '../call/client-context.ts'
+import { runInParallel } from '../call/run-in-parallel.ts'
 import { MemoryBudget } from './memory-budget.ts'
 import type { MissingObject } from './object-info.ts'
 import { type Destination, type ObjectRequest, type ReadOptions, readObject, readObjectOrMissing } from './read-objects.ts'
-import { runInParallel } from './run-in-parallel.ts'
 import type { S3Object } from './s3-object.ts'
 
 /** How many objects are read. */

@@ -1,5 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { open } from 'node:fs/promises'
+import type { ClientContext } from '../call/client-context.ts'
+import { objectUrl } from '../call/location.ts'
+import { type OnProgress, progressOf } from '../call/transfer-progress.ts'
 import { S3Error } from '../errors/s3-error.ts'
 import type { ObjectAttributes } from '../operations/object-attributes.ts'
 import { type Pieces, piecesSize } from '../operations/pieces.ts'
@@ -9,9 +12,6 @@ import { type BodySource, fileSource, piecesSource, type SourcePart, streamSourc
 import { maxObjectBytes } from '../transfer/part-sizes.ts'
 import { uploadInParts } from '../transfer/upload-in-parts.ts'
 import { readValue, type S3Value } from './body-value.ts'
-import type { ClientContext } from './client-context.ts'
-import { objectUrl } from './location.ts'
-import { type OnProgress, progressOf } from './transfer-progress.ts'
 
 /** How objects are written. */
 export interface WriteOptions extends ObjectAttributes {
@@ -47,12 +47,23 @@ export async function writeValue(
   options: PutOptions,
 ): Promise<PutResult> {
   const place = context.location.place(key)
+  try {
+    const { etag } = await startWriting(context, place, { value, options })
+    return { key, url: objectUrl(place), written: true, etag }
+  } catch (error) {
+    return notWritten(key, { place, options, error })
+  }
+}
+
+function startWriting(
+  context: ClientContext,
+  place: ObjectPlace,
+  { value, options }: { readonly value: S3Value; readonly options: PutOptions },
+): Promise<WrittenObject> {
   const body = readValue(value)
-  const writing =
-    'pieces' in body
-      ? writePieces(context, place, { pieces: body.pieces, options })
-      : writeStream(context, place, { stream: body.stream, options })
-  return await settle(key, { place, overwrite: options.overwrite, writing })
+  return 'pieces' in body
+    ? writePieces(context, place, { pieces: body.pieces, options })
+    : writeStream(context, place, { stream: body.stream, options })
 }
 
 /** Writes the content of a file: read at once up to 32 MiB, part by part above. @throws S3Error; the system's error for the file. */
@@ -62,6 +73,19 @@ export async function writeFile(
   options: PutOptions,
 ): Promise<PutResult> {
   const place = context.location.place(key)
+  try {
+    const { etag } = await startWritingFile(context, place, { path, options })
+    return { key, url: objectUrl(place), written: true, etag }
+  } catch (error) {
+    return notWritten(key, { place, options, error })
+  }
+}
+
+function startWritingFile(
+  context: ClientContext,
+  place: ObjectPlace,
+  { path, options }: Body<{ readonly path: string }>,
+): Promise<WrittenObject> {
   const fd = openSync(path, 'r')
   let small: Buffer | undefined
   try {
@@ -71,8 +95,7 @@ export async function writeFile(
   } finally {
     closeSync(fd)
   }
-  const writing = small ? writePieces(context, place, { pieces: [small], options }) : writeLargeFile(context, place, { path, options })
-  return await settle(key, { place, overwrite: options.overwrite, writing })
+  return small ? writePieces(context, place, { pieces: [small], options }) : writeLargeFile(context, place, { path, options })
 }
 
 /** Read synchronously: a disk that others have warmed up gives it sooner than a thread is woken. */
@@ -91,15 +114,34 @@ function readWhole(fd: number, sizeBytes: number): Buffer {
 
 type Body<Source> = Source & { readonly options: PutOptions }
 
-async function writePieces(
+function writePieces(
   context: ClientContext,
   place: ObjectPlace,
   { pieces, options }: Body<{ readonly pieces: Pieces }>,
 ): Promise<WrittenObject> {
   const sizeBytes = piecesSize(pieces)
-  if (sizeBytes > largeBytes) return await writeParts(context, place, { source: piecesSource(pieces, sizeBytes), sizeBytes, options })
-  const written = await putObject(context.send, { ...options, ...place, pieces, createOnly: options.overwrite === false })
-  progressOf(options.onProgress, sizeBytes)?.(sizeBytes)
+  if (sizeBytes > largeBytes) return writeParts(context, place, { source: piecesSource(pieces, sizeBytes), sizeBytes, options })
+  const { contentType, metadata, encryption, storageClass, overwrite, signal, onProgress } = options
+  const request = {
+    bucket: place.bucket,
+    key: place.key,
+    contentType,
+    metadata,
+    encryption,
+    storageClass,
+    pieces,
+    signal,
+    createOnly: overwrite === false,
+  }
+  const writing = putObject(context.send, request)
+  return onProgress ? writing.then((written) => reported(written, { sizeBytes, onProgress })) : writing
+}
+
+function reported(
+  written: WrittenObject,
+  { sizeBytes, onProgress }: { readonly sizeBytes: number; readonly onProgress: OnProgress },
+): WrittenObject {
+  progressOf(onProgress, sizeBytes)?.(sizeBytes)
   return written
 }
 
@@ -163,21 +205,11 @@ function writeParts(
   return uploadInParts({ send, lanes }, { ...options, ...place, createOnly: options.overwrite === false, onMoved, confirm }, source)
 }
 
-/** Finding an object is an answer where only a new one was to be written. */
-async function settle(
+/** Finding an object is an answer where only a new one was to be written. @throws every other error. */
+function notWritten(
   key: string,
-  {
-    place,
-    overwrite,
-    writing,
-  }: { readonly place: ObjectPlace; readonly overwrite: boolean | undefined; readonly writing: Promise<WrittenObject> },
-): Promise<PutResult> {
-  const url = objectUrl(place)
-  try {
-    const { etag } = await writing
-    return { key, url, written: true, etag }
-  } catch (error) {
-    if (overwrite !== false || !S3Error.is(error, 'already-exists')) throw error
-    return { key, url, written: false, etag: undefined }
-  }
+  { place, options, error }: { readonly place: ObjectPlace; readonly options: PutOptions; readonly error: unknown },
+): PutResult {
+  if (options.overwrite !== false || !S3Error.is(error, 'already-exists')) throw error
+  return { key, url: objectUrl(place), written: false, etag: undefined }
 }

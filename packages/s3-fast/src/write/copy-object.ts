@@ -1,10 +1,10 @@
+import type { ClientContext } from '../call/client-context.ts'
+import { objectUrl } from '../call/location.ts'
+import { type OnProgress, progressOf } from '../call/transfer-progress.ts'
 import { copyObject } from '../operations/copy-object.ts'
 import { headObject } from '../operations/head-object.ts'
 import type { ObjectAttributes } from '../operations/object-attributes.ts'
 import { copyInParts } from '../transfer/copy-in-parts.ts'
-import type { ClientContext } from './client-context.ts'
-import { objectUrl } from './location.ts'
-import { type OnProgress, progressOf } from './transfer-progress.ts'
 import type { PutResult } from './write-objects.ts'
 
 /** How an object is copied. Content type and metadata are the source's unless one of them is given. */
