@@ -6,7 +6,6 @@ export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'examples/*/*.test.ts', 'tests/**/*.test.ts'],
     testTimeout: 60_000,
     // What prepares the tests of a file works as hard as they do.
     hookTimeout: 60_000,
@@ -14,5 +13,17 @@ export default defineConfig({
     maxWorkers: '100%',
     // .ci/run reads the totals from a file, and people from the terminal.
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'packages',
+          include: ['packages/*/src/**/*.test.ts'],
+          // Each file in a process of its own loads everything anew, which takes as long as its tests: they leave the process as they found it.
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: 'whole', include: ['examples/*/*.test.ts', 'tests/**/*.test.ts'] } },
+    ],
   },
 })

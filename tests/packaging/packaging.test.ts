@@ -4,8 +4,9 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { startDevstack } from '@millrace/devstack'
 import { type PackedPackage, packPackages, pnpmCommand, rootFolder } from 'millrace-scripts/pack-packages'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type EntryLoad, entryCeilings, loadsScript } from './entry-ceilings.ts'
 
 const execute = promisify(execFile)
@@ -74,9 +75,13 @@ beforeAll(async () => {
 
 afterAll(() => rm(project, { recursive: true, force: true }))
 
+/** What leads a command to services that a test has started. */
+let settings: Readonly<Record<string, string>> = {}
+
 /** Runs a command in the project. Its environment names neither this workspace's tools nor its settings. */
 async function run(command: string, ...args: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> {
   const environment = {
+    ...settings,
     HOME: project,
     PATH: `${join(rootFolder, 'node_modules/.bin')}:/usr/local/bin:/usr/bin:/bin`,
     MILLRACE_DATASTORE_ROOT: join(project, '.millrace'),
@@ -136,6 +141,29 @@ describe('the packed packages, installed into an empty project', () => {
     }
   })
 
+  test('decode tables on a thread, and tell how to install what SQL and Arrow need', async () => {
+    const script = `import { Worker } from 'node:worker_threads'
+import { openTable, sql, writeTable } from '@millrace/tables'
+const thread = new Worker(new URL('./tables-decode-thread.js', import.meta.resolve('@millrace/tables')))
+thread.postMessage({ id: 7, job: { columns: [], wanted: [], predicates: [], limit: 1 } })
+thread.once('message', async ({ id, kind }) => {
+  console.log(id, kind)
+  await thread.terminate()
+  await writeTable('numbers', { x: Int32Array.of(1, 2) })
+  const table = await openTable('numbers')
+  for (const read of [() => table.scan().toArrow(), () => sql('from t', { tables: { t: table } }).toColumns()]) await read().catch(({ code, message }) => console.log(code, message))
+})`
+    await writeFile(join(project, 'tables.mjs'), script)
+    expect(await run('node', 'tables.mjs')).toEqual({
+      exitCode: 0,
+      stderr: '',
+      stdout: `7 decoded
+unsupported Could not make an Arrow table: apache-arrow is not installed. Install it: npm install apache-arrow
+unsupported Could not run SQL: @duckdb/node-api is not installed. Install it: npm install @duckdb/node-api
+`,
+    })
+  })
+
   test('run a flow by the command, which bundles it', async () => {
     expect(await run('node_modules/.bin/millrace', 'squares.ts', 'run', '--size', '5')).toMatchObject({
       exitCode: 0,
@@ -188,19 +216,33 @@ describe('the packed packages, installed into an empty project', () => {
       })
       const { BatchExecutor, BatchError } = await import('@millrace/batch-executor')
       const packages = () => [...new Set(loaded.flatMap((url) => /.*node_modules\\/((?:@[^/]+\\/)?[^/]+)\\//.exec(url)?.[1] ?? []))].sort()
-      await using batch = new BatchExecutor({ queue: 'q', region: 'eu-north-1', endpoint: 'http://127.0.0.1:9', cacheFolder: false })
+      const batch = new BatchExecutor({ queue: 'millrace', image: 'node:24-slim', cacheFolder: false })
       const before = packages()
-      const error: unknown = await batch.describe(['x'], { signal: AbortSignal.timeout(2_000) }).catch((caught: unknown) => caught)
-      console.log(JSON.stringify({ before, after: packages().filter((name) => /^@millrace|@aws-sdk.client/.test(name)), known: error instanceof BatchError || error instanceof DOMException }))
+      const error: unknown = await batch.submit({ name: 'x', command: ['true'], cpu: 1, memory: 512, queue: 'none' }).catch((caught: unknown) => caught)
+      const after = packages().filter((name) => /^@millrace|@aws-sdk.client/.test(name))
+      const job = await batch.submit({ name: 'answer', command: ['node', '-e', 'console.log(6 * 7); process.exit(3)'], cpu: 1, memory: 512 })
+      const lines: string[] = []
+      for await (const { text } of job.logs()) lines.push(text)
+      const { status, exitCode } = await job.wait()
+      await batch.close()
+      console.log(JSON.stringify({ before, after, known: error instanceof BatchError, lines, status, exitCode }))
       `,
     )
     expect(await run('tsc', '-p', '.')).toEqual({ exitCode: 0, stdout: '', stderr: '' })
+    await using stack = await startDevstack({ dir: join(project, 'stack') })
+    settings = { ...stack.env }
+    onTestFinished(() => {
+      settings = {}
+    })
     const { exitCode, stdout, stderr } = await run('node', 'submit.ts')
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
     expect(JSON.parse(stdout)).toEqual({
       before: ['@millrace/batch-executor'],
       after: ['@aws-sdk/client-batch', '@millrace/batch-executor'],
       known: true,
+      lines: ['42'],
+      status: 'failed',
+      exitCode: 3,
     })
   })
 

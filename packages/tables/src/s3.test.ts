@@ -8,6 +8,7 @@ import { S3Source } from './bytes/s3-source.ts'
 import { CountingSource } from './counting-source.fixture.ts'
 import { openTable } from './open-table.ts'
 import { openTableFrom } from './open-table-from.ts'
+import { sql } from './sql.ts'
 import { writeTable } from './write-table.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace-tables-s3-'))
@@ -73,6 +74,23 @@ test('a folder of files on S3 is listed, and a scan of one column reads its byte
   await table.scan({ columns: ['x'], where: { p: [3, 4] } }).toColumns()
   expect(source.reads).toHaveLength(2)
   expect(source.bytes).toBeLessThan((total / 20) * 2 * 0.6)
+})
+
+test('a query over a table on S3 fetches the files that its scan leaves, each once, after their footers', async () => {
+  await writeEvents('s3://lake/queried')
+  const table = await openTable('s3://lake/queried', { s3 })
+  stack.s3.requests.reset()
+  const scan = table.scan({ columns: ['x'], where: { p: [3, 4] } })
+  const { columns } = await sql('select count(*) as n, sum(x) as total from events', { tables: { events: scan } }).toColumns()
+  const mine = Array.from({ length: 40_000 }, (_, i) => i).filter((i) => i % 20 === 3 || i % 20 === 4)
+  expect(columns.n?.get(0)).toBe(2n * 2000n)
+  expect(Number(columns.total?.get(0))).toBeCloseTo(
+    mine.reduce((sum, i) => sum + i / 7, 0),
+    3,
+  )
+  // Of each file its footer, what is before the column that is left out, and what is behind it.
+  expect(stack.s3.requests.counts.GetObject).toBeLessThanOrEqual(6)
+  expect(Object.keys(stack.s3.requests.counts)).toEqual(['GetObject'])
 })
 
 test('a scan goes on through resets, truncated bodies and 503', async () => {

@@ -53,4 +53,15 @@ export class BatchBed extends TestBed {
       }
     })
   }
+
+  /** Sends a signal to all of them. */
+  signalProcesses(signal: NodeJS.Signals): void {
+    for (const pid of this.processesLeft()) {
+      try {
+        process.kill(Number(pid), signal)
+      } catch {
+        // It has just ended.
+      }
+    }
+  }
 }

@@ -59,12 +59,15 @@ async function expectQuiet(bed: BatchBed): Promise<void> {
   await vi.waitFor(async () => expect([...(await bed.jobsLeft()), ...bed.processesLeft()]).toEqual([]), patience)
 }
 
-describe.concurrent('a foreach of 200 on AWS Batch', { timeout: 240_000 }, () => {
+describe.concurrent('a foreach of 200 on AWS Batch', { timeout: 300_000 }, () => {
   it('that is interrupted while containers are slow to end waits 35 s for them and names what is left, as batch kill does', async (context) => {
     const { bed, stack, gate } = await openScene(context, { queues: [{ name: 'millrace' }, { name: 'full', hosts: 0 }] })
     const run = bed.start('fan', [...wide, '--gate', gate.path])
     await run.seen(/waits at the gate/)
-    await stack.faults.batch({ stopDelayMs: 45_000 })
+    await stack.faults.batch({ stopDelayMs: 600_000 })
+    const [id] = (await bed.jobsLeft()).map((left) => left.split(' ')[0])
+    // As long as it stands still, a worker cannot see that its run was interrupted, and end by itself.
+    bed.signalProcesses('SIGSTOP')
     const job = { flow: 'Fan', run: '1', step: 'work', user: 'tester' }
     await using executor = new BatchExecutor({ queue: 'full', endpoint: stack.batch.url, cacheFolder: false })
     await executor.submit({ name: flowJobName(job), parameters: flowJobParameters(job), command: ['node'] })
@@ -72,16 +75,17 @@ describe.concurrent('a foreach of 200 on AWS Batch', { timeout: 240_000 }, () =>
     await vi.waitFor(() => expect(stack.batch.requests.counts.TerminateJob).toBe(1), patience)
     const killed = await bed.run('fan', 'batch', 'kill', '--queue', 'millrace', '--queue', 'full')
     const interrupted = await run.finished
-    const [id] = (await bed.jobsLeft()).map((left) => left.split(' ')[0])
     expect([killed.code, killed.stdout, killed.stderr]).toEqual([
       1,
       'Ended 1 job of run 1.\n',
       expect.stringMatching(`Not ended yet: 1/work, job ${id}, which was told to and is still `),
     ])
     expect(interrupted.code).toBe(130)
+    expect(interrupted.stderr).toMatch(`Waiting for the job ${id} to end, for at most 35 s.`)
     expect(interrupted.stderr).toMatch(`The job ${id} may still be running. It was told to end, and has not after 35 s.`)
     expect(stack.batch.requests.counts).toMatchObject({ TerminateJob: 1, TerminateJobs: 1 })
     gate.open()
+    bed.signalProcesses('SIGCONT')
     await expectQuiet(bed)
     await stack.faults.clear()
     await expectRight(bed, await bed.run('fan', 'resume', '--max-workers', '2'), '2')

@@ -45,14 +45,6 @@ describe('a flow on AWS Batch', { timeout: 180_000 }, () => {
     expect(workersOf(own.root)).toEqual([])
   })
 
-  it('lives through faults of S3', async () => {
-    const own = bed()
-    await stack.faults.s3({ rate: 0.1, kinds: ['503', 'reset', 'truncate', 'lost-answer'] })
-    const { code, stdout, stderr } = await own.run('wide', 'run', ...batch, '--width', '12', '--max-workers', '2')
-    expect(code, stderr).toBe(0)
-    expect(stdout).toContain('The total is 506.')
-  })
-
   it('that fails says which task, why and where, and keeps what the task wrote', async () => {
     const own = bed()
     const failed = await own.run('trouble', 'run', ...batch, '--how', 'throw', '--max-workers', '2')

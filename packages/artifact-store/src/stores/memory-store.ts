@@ -30,7 +30,8 @@ async function collect(body: ObjectBody, signal: AbortSignal | undefined): Promi
     signal?.throwIfAborted()
     parts.push(part)
   }
-  return new Uint8Array(Buffer.concat(parts))
+  const { buffer, byteOffset, length } = Buffer.concat(parts)
+  return new Uint8Array(buffer, byteOffset, length)
 }
 
 function makeStore(url: string): ObjectStore {

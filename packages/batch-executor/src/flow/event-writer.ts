@@ -4,6 +4,8 @@ import { segmentKey, type WorkerAddress } from './job-keys.ts'
 const firstWaitMs = 50
 const longestWaitMs = 5_000
 const growth = 2
+/** So many pieces may come soon after each other: a task's start and its first lines. */
+const soonPieces = 3
 /** After so long without a piece the next one is soon again. */
 const quietMs = 2_000
 /** The longest that what ends a task waits, where few workers tell, and where many do: a scheduler can hear a few hundred pieces a second. */
@@ -23,7 +25,7 @@ export interface EventWriterOptions {
 
 /**
  * Tells the scheduler what happens, in pieces: objects that are written once, in order, and that the scheduler deletes when it has taken them.
- * The first event is told within 50 ms, and while events go on a piece is written at growing intervals, up to 5 s; what ends a task waits for 1 s at most, or 5 ms for each worker of
+ * The first events are told within 50 ms each, and while they go on a piece is written at growing intervals, up to 5 s; what ends a task waits for 1 s at most, or 5 ms for each worker of
  * the job where there are more than 200.
  * A piece that cannot be written is tried again until {@link EventWriter.close}.
  */
@@ -38,7 +40,8 @@ export class EventWriter {
   #waitMs = firstWaitMs
   #lastAt = 0
   #timer = new AbortController()
-  #waiting = false
+  #soonLeft = soonPieces
+  #dueAt: number | undefined
   #closed = false
   #piece: Uint8Array | undefined
   #writing: Promise<void> = Promise.resolve()
@@ -50,17 +53,20 @@ export class EventWriter {
     this.#urgentMs = Math.min(Math.max(fewUrgentMs, workers * urgentMsForEach), longestWaitMs)
   }
 
-  /** Takes one encoded event. `urgent`: somebody waits for it. */
-  tell(line: string, { urgent = false }: { readonly urgent?: boolean } = {}): void {
+  /** Takes one encoded event. `urgent`: somebody waits for it. `patient`: what comes next will take it along, within a second. */
+  tell(line: string, { urgent = false, patient = false }: { readonly urgent?: boolean; readonly patient?: boolean } = {}): void {
     const bytes = Buffer.from(line)
     this.#pending.push(bytes)
     this.#pendingBytes += bytes.length
-    const sinceMs = this.#clock.now().getTime() - this.#lastAt
-    if (sinceMs > Math.max(quietMs, this.#waitMs * 2)) this.#waitMs = firstWaitMs
+    const now = this.#clock.now().getTime()
+    if (now - this.#lastAt > Math.max(quietMs, this.#waitMs * 2)) {
+      this.#waitMs = firstWaitMs
+      this.#soonLeft = soonPieces
+    }
     if (urgent) this.#waitMs = Math.min(this.#waitMs, this.#urgentMs)
-    const isFull = this.#pendingBytes >= fullBytes && this.#pendingBytes - bytes.length < fullBytes
-    if (isFull) this.#writeSoon(0)
-    else if (!this.#waiting) this.#writeSoon(Math.max(this.#waitMs - sinceMs, 0))
+    const isFull = this.#pendingBytes >= fullBytes
+    const dueAt = isFull ? now : Math.max(now, patient ? now + fewUrgentMs : this.#lastAt + this.#waitMs)
+    if (this.#dueAt === undefined || dueAt < this.#dueAt) this.#writeAt(dueAt)
   }
 
   /** Writes what is left. @rejects MillraceError of the store if it could not. */
@@ -71,15 +77,16 @@ export class EventWriter {
     while (this.#piece || this.#pending.length > 0) await this.#write()
   }
 
-  #writeSoon(ms: number): void {
+  #writeAt(dueAt: number): void {
     this.#timer.abort()
     const timer = new AbortController()
     this.#timer = timer
-    this.#waiting = true
-    this.#clock.sleep(ms, timer.signal).then(
+    this.#dueAt = dueAt
+    this.#clock.sleep(Math.max(dueAt - this.#clock.now().getTime(), 0), timer.signal).then(
       () => {
-        this.#waiting = false
-        this.#waitMs = Math.min(this.#waitMs * growth, longestWaitMs)
+        this.#dueAt = undefined
+        if (this.#soonLeft > 0) this.#soonLeft -= 1
+        else this.#waitMs = Math.min(this.#waitMs * growth, longestWaitMs)
         // One piece at a time: their order is that of the events.
         this.#writing = this.#writing
           .then(() => this.#write())
@@ -87,7 +94,9 @@ export class EventWriter {
           .then(() => {
             // What came while it was on its way waits as anything else, and so does what could not be written.
             const isLeft = this.#piece !== undefined || this.#pending.length > 0
-            if (isLeft && !this.#closed && !this.#waiting) this.#writeSoon(this.#pendingBytes >= fullBytes ? 0 : this.#waitMs)
+            if (!isLeft || this.#closed || this.#dueAt !== undefined) return
+            const now = this.#clock.now().getTime()
+            this.#writeAt(this.#pendingBytes >= fullBytes ? now : now + this.#waitMs)
           })
       },
       () => {},

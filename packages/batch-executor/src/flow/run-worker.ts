@@ -86,7 +86,7 @@ class Worker {
     const stop = (): void => this.#stop.abort()
     signal.addEventListener('abort', stop, { once: true })
     if (signal.aborted) stop()
-    this.#tell({ kind: 'up', at: clock.now() }, { urgent: true })
+    this.#tell({ kind: 'up', at: clock.now() }, { patient: true })
     const background = Promise.all([this.#beat(), this.#watch(lease)])
     try {
       await this.#work(reader)
@@ -185,8 +185,11 @@ class Worker {
     await this.#runAll(due.map(({ spec }) => spec))
   }
 
-  #tell(event: WorkerEvent, { spec, urgent = false }: { readonly spec?: TaskSpec; readonly urgent?: boolean } = {}): void {
-    this.#writer.tell(encodeEvent(event, spec), { urgent })
+  #tell(
+    event: WorkerEvent,
+    { spec, ...how }: { readonly spec?: TaskSpec; readonly urgent?: boolean; readonly patient?: boolean } = {},
+  ): void {
+    this.#writer.tell(encodeEvent(event, spec), how)
   }
 
   async #beat(): Promise<void> {
