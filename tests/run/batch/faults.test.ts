@@ -59,7 +59,7 @@ async function expectQuiet(bed: BatchBed): Promise<void> {
   await vi.waitFor(async () => expect([...(await bed.jobsLeft()), ...bed.processesLeft()]).toEqual([]), patience)
 }
 
-describe.concurrent('a foreach of 200 on AWS Batch', { timeout: 240_000 }, () => {
+describe.concurrent('a foreach of 200 on AWS Batch', { timeout: 300_000 }, () => {
   it('that is interrupted while containers are slow to end waits 35 s for them and names what is left, as batch kill does', async (context) => {
     const { bed, stack, gate } = await openScene(context, { queues: [{ name: 'millrace' }, { name: 'full', hosts: 0 }] })
     const run = bed.start('fan', [...wide, '--gate', gate.path])
@@ -81,6 +81,7 @@ describe.concurrent('a foreach of 200 on AWS Batch', { timeout: 240_000 }, () =>
       expect.stringMatching(`Not ended yet: 1/work, job ${id}, which was told to and is still `),
     ])
     expect(interrupted.code).toBe(130)
+    expect(interrupted.stderr).toMatch(`Waiting for the job ${id} to end, for at most 35 s.`)
     expect(interrupted.stderr).toMatch(`The job ${id} may still be running. It was told to end, and has not after 35 s.`)
     expect(stack.batch.requests.counts).toMatchObject({ TerminateJob: 1, TerminateJobs: 1 })
     gate.open()

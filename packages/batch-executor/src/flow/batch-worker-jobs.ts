@@ -100,8 +100,8 @@ class SubmittedJob implements WorkerJob {
     return words.length > 0 ? words.join(', ') : undefined
   }
 
-  async terminate(reason: string): Promise<void> {
-    const { failed } = await this.#job.terminate(reason, { waitMs: 0 })
+  async terminate(reason: string, signal: AbortSignal): Promise<void> {
+    const { failed } = await this.#job.terminate(reason, { waitMs: 0, signal })
     if (failed[0]) throw failed[0].error
   }
 

@@ -261,8 +261,9 @@ export class FlowExecutor implements Executor {
   #end(job: OpenJob, reason: string): Promise<void> {
     job.ending ??= (async () => {
       job.watching.abort()
-      const note = await endJob(job, { reason, clock: this.#options.clock, look: () => this.#poller.hurry() })
-      if (note !== undefined) this.#options.onNote(note)
+      const { clock, onNote } = this.#options
+      const note = await endJob(job, { reason, clock, onNote, look: () => this.#poller.hurry() })
+      if (note !== undefined) onNote(note)
       await this.#poller.read().catch(() => false)
       for (const { spec } of job.tasks.values()) this.#launches.cancel(spec)
       this.#forget(job)

@@ -43,8 +43,8 @@ export interface WorkerJob {
   watch(signal: AbortSignal): AsyncIterable<WorkerJobState>
   /** Why it still waits for its first machine, in the platform's words; nothing where it gives no reason, or the job has begun. */
   queueReason(signal: AbortSignal): Promise<string | undefined>
-  /** Asks for its end, of all its workers by one call: SIGTERM, then SIGKILL. Idempotent; settles when it was asked for. */
-  terminate(reason: string): Promise<void>
+  /** Asks for its end, of all its workers by one call: SIGTERM, then SIGKILL. Idempotent; settles when it was asked for. Aborting `signal` asks no longer. */
+  terminate(reason: string, signal: AbortSignal): Promise<void>
 }
 
 /** Where workers run. An implementer submits each job once, also where the answer to a submission is lost. */
