@@ -44,8 +44,9 @@ export async function batchSteps(
     containerOf: (step) => containerOf(stepOptions.get(step) ?? {}),
   })
   const send = sendCodePackage(store, { flow: context.definition.name, sourceFile: module.sourceFile, include: settings.include })
-  // Told where it is waited for: here it only starts early.
+  // Told where they are waited for: here they only start early, and the AWS SDK is on its way while the run is made.
   send.catch(() => {})
+  batch.queueFacts().catch(() => {})
   const { maxWorkers, maxLogSizeMB = 10 } = request.options
   const executor = new FlowExecutor({
     store,
