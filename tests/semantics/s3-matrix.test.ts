@@ -18,7 +18,7 @@ afterAll(async () => {
 // A foreach of 1,200 asks for some thousand objects, each of which one core must both ask for and serve.
 vi.setConfig({ testTimeout: 180_000 })
 // Everything goes through the same store, whose suite is in its package: a choice is enough for every day. MILLRACE_S3_MATRIX=each takes one
-// combination of each behaviour, about 4 minutes of CPU time; MILLRACE_S3_MATRIX=all takes all of them, about half an hour of it.
+// combination of each behaviour, a minute or two; MILLRACE_S3_MATRIX=all takes all of them, about eight minutes on two cores.
 const asked = process.env.MILLRACE_S3_MATRIX
 testMatrix(
   { name: 'S3', root: (place) => `s3://matrix/${basename(place)}`, environment },
