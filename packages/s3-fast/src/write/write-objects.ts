@@ -41,18 +41,12 @@ export interface PutResult {
 const largeBytes = 33_554_432
 
 /** Writes a value that is in memory or a stream. */
-export async function writeValue(
+export function writeValue(
   context: ClientContext,
   { key, value }: { readonly key: string; readonly value: S3Value },
   options: PutOptions,
 ): Promise<PutResult> {
-  const place = context.location.place(key)
-  try {
-    const { etag } = await startWriting(context, place, { value, options })
-    return { key, url: objectUrl(place), written: true, etag }
-  } catch (error) {
-    return notWritten(key, { place, options, error })
-  }
+  return write(context, key, { options, start: (place) => startWriting(context, place, { value, options }) })
 }
 
 function startWriting(
@@ -67,18 +61,12 @@ function startWriting(
 }
 
 /** Writes the content of a file: read at once up to 32 MiB, part by part above. @throws S3Error; the system's error for the file. */
-export async function writeFile(
+export function writeFile(
   context: ClientContext,
   { key, path }: { readonly key: string; readonly path: string },
   options: PutOptions,
 ): Promise<PutResult> {
-  const place = context.location.place(key)
-  try {
-    const { etag } = await startWritingFile(context, place, { path, options })
-    return { key, url: objectUrl(place), written: true, etag }
-  } catch (error) {
-    return notWritten(key, { place, options, error })
-  }
+  return write(context, key, { options, start: (place) => startWritingFile(context, place, { path, options }) })
 }
 
 function startWritingFile(
@@ -205,11 +193,18 @@ function writeParts(
   return uploadInParts({ send, lanes }, { ...options, ...place, createOnly: options.overwrite === false, onMoved, confirm }, source)
 }
 
-/** Finding an object is an answer where only a new one was to be written. @throws every other error. */
-function notWritten(
+/** What became of the write that `start` begins. Finding an object is an answer where only a new one was to be written. @throws every other error. */
+async function write(
+  context: ClientContext,
   key: string,
-  { place, options, error }: { readonly place: ObjectPlace; readonly options: PutOptions; readonly error: unknown },
-): PutResult {
-  if (options.overwrite !== false || !S3Error.is(error, 'already-exists')) throw error
-  return { key, url: objectUrl(place), written: false, etag: undefined }
+  { options, start }: Body<{ start(place: ObjectPlace): Promise<WrittenObject> }>,
+): Promise<PutResult> {
+  const place = context.location.place(key)
+  try {
+    const { etag } = await start(place)
+    return { key, url: objectUrl(place), written: true, etag }
+  } catch (error) {
+    if (options.overwrite !== false || !S3Error.is(error, 'already-exists')) throw error
+    return { key, url: objectUrl(place), written: false, etag: undefined }
+  }
 }
