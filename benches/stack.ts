@@ -19,7 +19,8 @@ export async function startStack(): Promise<Stack> {
   let text = ''
   for await (const chunk of child.stdout.setEncoding('utf8')) {
     text += chunk
-    if (text.includes('AWS_SECRET_ACCESS_KEY')) break
+    // The last line of what it prints for the shell.
+    if (/^export MILLRACE_BATCH_JOB_ROLE=.*\n/m.test(text)) break
   }
   return {
     folder,

@@ -33,20 +33,13 @@ export const entryCeilings: Readonly<Record<string, EntryLoad>> = {
 
 /** Imports what its argument names, and prints an {@link EntryLoad}. */
 export const loadsScript = `import { statSync } from 'node:fs'
-import { registerHooks } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { loadedFiles } from './loaded.ts'
 
-const files = new Set()
-registerHooks({
-  resolve(specifier, context, nextResolve) {
-    const resolved = nextResolve(specifier, context)
-    if (resolved.url.startsWith('file:')) files.add(fileURLToPath(resolved.url))
-    return resolved
-  },
-})
 if (Object.keys(await import(process.argv[2])).length === 0) throw new Error(process.argv[2] + ' exports nothing')
-const bytes = [...files].reduce((sum, file) => sum + statSync(file).size, 0)
-console.log(JSON.stringify({ files: files.size, kilobytes: Math.ceil(bytes / 1024) }))
+const files = loadedFiles()
+const bytes = files.reduce((sum, file) => sum + statSync(fileURLToPath(file)).size, 0)
+console.log(JSON.stringify({ files: files.length, kilobytes: Math.ceil(bytes / 1024) }))
 `
 
 /** The most that a package may weigh where it is installed alone with all that it needs, in MB: most of it is the AWS SDK, and esbuild. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { type PackedPackage, pnpmCommand, rootFolder } from 'millrace-scripts/pack-packages'
+import { loadedModules } from './loaded-modules.ts'
 
 const execute = promisify(execFile)
 
@@ -20,6 +21,30 @@ export const toolchains: readonly Toolchain[] = [
   { manager: 'npm', node: 24 },
   { manager: 'pnpm', node: 22 },
 ]
+
+/** The TypeScript of today and the last one before it was rewritten. */
+const compilers = {
+  'TypeScript 7': join(rootFolder, 'node_modules/typescript/bin/tsc'),
+  'TypeScript 5.9': join(import.meta.dirname, 'node_modules/typescript-5/bin/tsc'),
+}
+
+/** Strict, and with nothing skipped. */
+const tsconfig = {
+  compilerOptions: {
+    target: 'es2024',
+    lib: ['es2024', 'esnext.disposable'],
+    module: 'nodenext',
+    types: ['node'],
+    noEmit: true,
+    strict: true,
+    allowImportingTsExtensions: true,
+    erasableSyntaxOnly: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    skipLibCheck: false,
+  },
+  include: ['*.ts'],
+}
 
 const nodePaths: Readonly<Record<Toolchain['node'], string>> = {
   22: join(import.meta.dirname, 'node_modules/node/bin/node'),
@@ -75,7 +100,8 @@ export class InstalledProject implements AsyncDisposable {
         'pnpm-workspace.yaml',
         JSON.stringify({ overrides: tarballs, allowBuilds: { esbuild: false, 'msgpackr-extract': false } }),
       )
-    for (const [name, text] of Object.entries(files)) await project.write(name, text)
+    for (const [name, text] of Object.entries({ 'tsconfig.json': JSON.stringify(tsconfig), 'loaded.ts': loadedModules, ...files }))
+      await project.write(name, text)
     const [command, ...rest] =
       manager === 'pnpm'
         ? [...(await pnpmCommand()), 'install', '--prefer-offline', '--reporter=append-only']
@@ -102,6 +128,11 @@ export class InstalledProject implements AsyncDisposable {
       const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }
       return { exitCode: code, stdout, stderr }
     }
+  }
+
+  /** Type-checks the project and what it imports. */
+  checkTypes(compiler: keyof typeof compilers): Promise<Ended> {
+    return this.run(process.execPath, [compilers[compiler], '-p', '.'])
   }
 
   /** The packages of this workspace that are anywhere below `node_modules`, by name. */

@@ -1,13 +1,14 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { startDevstack } from '@millrace/devstack'
-import { type PackedPackage, packPackages, pnpmCommand, rootFolder } from 'millrace-scripts/pack-packages'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { type PackedPackage, packPackages, rootFolder } from 'millrace-scripts/pack-packages'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type EntryLoad, entryCeilings, loadsScript } from './entry-ceilings.ts'
+import { type Ended, InstalledProject } from './installed-project.ts'
 
 const execute = promisify(execFile)
 const contractFolder = join(rootFolder, '../shared/contract')
@@ -30,82 +31,40 @@ function steady(transcript: string): string {
     .trimEnd()
 }
 
-const tsconfig = {
-  compilerOptions: {
-    target: 'es2024',
-    lib: ['es2024', 'esnext.disposable'],
-    module: 'nodenext',
-    types: ['node'],
-    noEmit: true,
-    strict: true,
-    allowImportingTsExtensions: true,
-    erasableSyntaxOnly: true,
-    exactOptionalPropertyTypes: true,
-    noUncheckedIndexedAccess: true,
-    skipLibCheck: false,
-  },
-  include: ['*.ts'],
-}
-
-let project: string
+let folder: string
+let project: InstalledProject
 let packed: readonly PackedPackage[]
 
 /** Installs the tarballs, and from the registry only what they depend on, into an empty project. */
 beforeAll(async () => {
-  project = await mkdtemp(join(tmpdir(), 'millrace-packaging-'))
-  packed = await packPackages(project)
-  const tarballs = Object.fromEntries(packed.map(({ name, filename }) => [name, `file:${filename}`]))
-  const installed: { version: string } = JSON.parse(await readFile(join(rootFolder, 'node_modules/@types/node/package.json'), 'utf8'))
-  const manifest = {
-    private: true,
-    type: 'module',
-    dependencies: tarballs,
-    devDependencies: { '@types/node': installed.version },
-  }
-  await writeFile(join(project, 'package.json'), JSON.stringify(manifest))
-  await writeFile(
-    join(project, 'pnpm-workspace.yaml'),
-    JSON.stringify({ overrides: tarballs, allowBuilds: { esbuild: false, 'msgpackr-extract': false } }),
-  )
-  await writeFile(join(project, 'squares.ts'), (await readmeBlocks('ts'))[0] ?? '')
-  await writeFile(join(project, 'tsconfig.json'), JSON.stringify(tsconfig))
-  const [command, ...front] = await pnpmCommand()
-  await execute(command, [...front, 'install', '--prefer-offline', '--reporter=append-only'], { cwd: project })
+  folder = await mkdtemp(join(tmpdir(), 'millrace-tarballs-'))
+  packed = await packPackages(folder)
+  const [flow = ''] = await readmeBlocks('ts')
+  const packages = packed.map(({ name }) => name)
+  project = await InstalledProject.create({ manager: 'pnpm', node: 24, packed, packages, files: { 'squares.ts': flow } })
 }, 120_000)
 
-afterAll(() => rm(project, { recursive: true, force: true }))
+afterAll(async () => {
+  await project[Symbol.asyncDispose]()
+  await rm(folder, { recursive: true, force: true })
+})
 
-/** What leads a command to services that a test has started. */
-let settings: Readonly<Record<string, string>> = {}
-
-/** Runs a command in the project. Its environment names neither this workspace's tools nor its settings. */
-async function run(command: string, ...args: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> {
-  const environment = {
-    ...settings,
-    HOME: project,
-    PATH: `${join(rootFolder, 'node_modules/.bin')}:/usr/local/bin:/usr/bin:/bin`,
-    MILLRACE_DATASTORE_ROOT: join(project, '.millrace'),
-  }
-  try {
-    return { exitCode: 0, ...(await execute(command, args, { cwd: project, env: environment })) }
-  } catch (error) {
-    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }
-    return { exitCode: code, stdout, stderr }
-  }
-}
+const run = (command: string, ...args: string[]): Promise<Ended> => project.run(command, args)
+const checkTypes = async (): Promise<void> =>
+  expect(await project.checkTypes('TypeScript 7')).toEqual({ exitCode: 0, stdout: '', stderr: '' })
 
 describe('the packed packages, installed into an empty project', () => {
   test('hold every entry point that they name; each can be imported, and loads no more than it may', async () => {
     const specifiers: string[] = []
     for (const { name } of packed) {
       const manifest: { exports: Record<string, unknown> } = JSON.parse(
-        await readFile(join(project, 'node_modules', name, 'package.json'), 'utf8'),
+        await readFile(join(project.folder, 'node_modules', name, 'package.json'), 'utf8'),
       )
       // An entry without types is a program, not a module.
       const modules = Object.entries(manifest.exports).filter(([, target]) => typeof target === 'object')
       specifiers.push(...modules.map(([path]) => name + path.slice(1)))
     }
-    await writeFile(join(project, 'loads.mjs'), loadsScript)
+    await project.write('loads.mjs', loadsScript)
     const found = new Map<string, EntryLoad>()
     for (const specifier of specifiers) {
       const { exitCode, stdout, stderr } = await run('node', 'loads.mjs', specifier)
@@ -121,14 +80,14 @@ describe('the packed packages, installed into an empty project', () => {
   })
 
   test('type-check a flow, and themselves, with nothing skipped', async () => {
-    expect(await run('tsc', '-p', '.')).toEqual({ exitCode: 0, stdout: '', stderr: '' })
+    await checkTypes()
   })
 
   test.skipIf(!existsSync(contractFolder))('keep the type contract', async () => {
     const files = (await readdir(contractFolder)).filter((name) => name.endsWith('.ts'))
     expect(files).not.toEqual([])
-    for (const name of files) await cp(join(contractFolder, name), join(project, name))
-    expect(await run('tsc', '-p', '.')).toEqual({ exitCode: 0, stdout: '', stderr: '' })
+    for (const name of files) await cp(join(contractFolder, name), join(project.folder, name))
+    await checkTypes()
   })
 
   test('do what the README shows', async () => {
@@ -153,7 +112,7 @@ thread.once('message', async ({ id, kind }) => {
   const table = await openTable('numbers')
   for (const read of [() => table.scan().toArrow(), () => sql('from t', { tables: { t: table } }).toColumns()]) await read().catch(({ code, message }) => console.log(code, message))
 })`
-    await writeFile(join(project, 'tables.mjs'), script)
+    await project.write('tables.mjs', script)
     expect(await run('node', 'tables.mjs')).toEqual({
       exitCode: 0,
       stderr: '',
@@ -173,26 +132,18 @@ unsupported Could not run SQL: @duckdb/node-api is not installed. Install it: np
 
   test('read by millrace/client what ran, typed, and load no more than they need for it', async () => {
     await run('node_modules/.bin/millrace', 'squares.ts', 'run', '--size', '5', '--tag', 'packed')
-    await writeFile(
-      join(project, 'read.ts'),
-      `import { registerHooks } from 'node:module'
-      const loaded: string[] = []
-      registerHooks({
-        resolve(specifier, context, nextResolve) {
-          const resolved = nextResolve(specifier, context)
-          loaded.push(resolved.url)
-          return resolved
-        },
-      })
+    await project.write(
+      'read.ts',
+      `import { loadedPackages } from './loaded.ts'
       const { Client } = await import('millrace/client')
-      const packages = loaded.flatMap((url) => /.*node_modules\\/((?:@[^/]+\\/)?[^/]+)\\//.exec(url)?.[1] ?? [])
+      const packages = loadedPackages()
       const { default: Squares } = await import('./squares.ts')
       const run = await Client.open().flow(Squares).latestSuccessfulRun()
       const total: number | undefined = (await run?.data())?.total
-      console.log(JSON.stringify({ packages: [...new Set(packages)].sort(), total, tags: run?.tags }))
+      console.log(JSON.stringify({ packages, total, tags: run?.tags }))
       `,
     )
-    expect(await run('tsc', '-p', '.')).toEqual({ exitCode: 0, stdout: '', stderr: '' })
+    await checkTypes()
     const { exitCode, stdout, stderr } = await run('node', 'read.ts')
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
     expect(JSON.parse(stdout)).toEqual({
@@ -203,23 +154,14 @@ unsupported Could not run SQL: @duckdb/node-api is not installed. Install it: np
   })
 
   test('submit jobs with batch-executor alone, which loads nothing else of Millrace, and of the AWS SDK what a call needs when it is made', async () => {
-    await writeFile(
-      join(project, 'submit.ts'),
-      `import { registerHooks } from 'node:module'
-      const loaded: string[] = []
-      registerHooks({
-        resolve(specifier, context, nextResolve) {
-          const resolved = nextResolve(specifier, context)
-          loaded.push(resolved.url)
-          return resolved
-        },
-      })
+    await project.write(
+      'submit.ts',
+      `import { loadedPackages } from './loaded.ts'
       const { BatchExecutor, BatchError } = await import('@millrace/batch-executor')
-      const packages = () => [...new Set(loaded.flatMap((url) => /.*node_modules\\/((?:@[^/]+\\/)?[^/]+)\\//.exec(url)?.[1] ?? []))].sort()
       const batch = new BatchExecutor({ queue: 'millrace', image: 'node:24-slim', cacheFolder: false })
-      const before = packages()
+      const before = loadedPackages()
       const error: unknown = await batch.submit({ name: 'x', command: ['true'], cpu: 1, memory: 512, queue: 'none' }).catch((caught: unknown) => caught)
-      const after = packages().filter((name) => /^@millrace|@aws-sdk.client/.test(name))
+      const after = loadedPackages().filter((name) => /^@millrace|@aws-sdk.client/.test(name))
       const job = await batch.submit({ name: 'answer', command: ['node', '-e', 'console.log(6 * 7); process.exit(3)'], cpu: 1, memory: 512 })
       const lines: string[] = []
       for await (const { text } of job.logs()) lines.push(text)
@@ -228,13 +170,9 @@ unsupported Could not run SQL: @duckdb/node-api is not installed. Install it: np
       console.log(JSON.stringify({ before, after, known: error instanceof BatchError, lines, status, exitCode }))
       `,
     )
-    expect(await run('tsc', '-p', '.')).toEqual({ exitCode: 0, stdout: '', stderr: '' })
-    await using stack = await startDevstack({ dir: join(project, 'stack') })
-    settings = { ...stack.env }
-    onTestFinished(() => {
-      settings = {}
-    })
-    const { exitCode, stdout, stderr } = await run('node', 'submit.ts')
+    await checkTypes()
+    await using stack = await startDevstack({ dir: join(folder, 'stack') })
+    const { exitCode, stdout, stderr } = await project.run('node', ['submit.ts'], { ...stack.env })
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
     expect(JSON.parse(stdout)).toEqual({
       before: ['@millrace/batch-executor'],
