@@ -111,6 +111,19 @@ export class BatchExecutor implements AsyncDisposable {
     }
   }
 
+  /**
+   * Looks whether a container can be had on the queue, and submits nothing. No call where this machine knows the queue, one where it does not.
+   *
+   * @throws RangeError with every problem, a line each; BatchError as {@link BatchExecutor.queueFacts} does.
+   */
+  async check(
+    options: Partial<ContainerOptions> & { readonly queue?: string },
+    { signal }: { readonly signal?: AbortSignal } = {},
+  ): Promise<void> {
+    const { platform } = await this.#queues.facts(options.queue ?? this.#options.queue, signal)
+    checkContainerOptions(this.#container(options), platform)
+  }
+
   /** The job of this id, a child of an array as `ID:INDEX`. Nothing is asked. */
   job(id: string): Job {
     return new Job(id, { aws: this.#aws, poller: this.#poller })
@@ -175,7 +188,7 @@ export class BatchExecutor implements AsyncDisposable {
     await this.close()
   }
 
-  #container(options: JobOptions): ContainerOptions {
+  #container(options: Partial<ContainerOptions>): ContainerOptions {
     const { jobRole = this.#options.jobRole, executionRole = this.#options.executionRole } = options
     return {
       ...options,

@@ -109,17 +109,32 @@ describe('what keeps a step from running on AWS Batch is told once, with what to
     expect(stderr).toContain('/tmp/here is on this machine. Give one on S3')
   })
 
-  it.each<[string, NodeJS.ProcessEnv, RegExp]>([
+  it.each<[string, { env?: NodeJS.ProcessEnv; args?: readonly string[] }, RegExp]>([
     [
       'a queue that does not exist',
-      { MILLRACE_BATCH_QUEUE: 'nowhere' },
+      { env: { MILLRACE_BATCH_QUEUE: 'nowhere' } },
       /Could not find the queue nowhere in us-east-1\. There are millrace, closed, full\./,
     ],
     [
       'a queue that is disabled',
-      { MILLRACE_BATCH_QUEUE: 'closed' },
+      { env: { MILLRACE_BATCH_QUEUE: 'closed' } },
       /Could not use the queue closed: it is disabled, .* --job-queue closed --state ENABLED/,
     ],
+    [
+      'what the queue does not have',
+      { args: ['--with', 'batch:ephemeralStorage=50'] },
+      /ephemeralStorage cannot be had on EC2: the disk belongs to the instance\./,
+    ],
+  ])('%s, before the run begins', async (_what, { env = {}, args = [] }, says) => {
+    const own = bed()
+    const { code, stderr } = await own.start('fan', [...fan, ...args], { env }).finished
+    expect(code).toBe(2)
+    expect(stderr).toMatch(says)
+    expect(stderr.match(/^error: /gm)).toHaveLength(1)
+    for await (const { key } of own.store.list('Fan/runs')) throw new Error(`a run was made: ${key}`)
+  })
+
+  it.each<[string, NodeJS.ProcessEnv, RegExp]>([
     [
       'a role that may do nothing',
       { MILLRACE_BATCH_JOB_ROLE: deniedRole },

@@ -42,13 +42,18 @@ export class BatchWorkerJobs implements WorkerJobs {
     this.#options = options
   }
 
+  /** Looks whether what a step asks for can be had where it is to run. @throws RangeError with every problem, a line each; BatchError where the queue cannot be used. */
+  async check(step: string, signal?: AbortSignal): Promise<void> {
+    const { container, place } = await this.#container(step, signal)
+    await this.#options.executor.check({ ...container, ...place }, signal && { signal })
+  }
+
   async submit(request: WorkerJobRequest, signal: AbortSignal): Promise<WorkerJob> {
     const { executor, containerOf, command, environment, user } = this.#options
+    const { tags } = containerOf(request.step).batch
     const { flow, run, step, job, workers } = request
-    const { resources, batch } = containerOf(step)
-    const place = batch.queue === undefined ? {} : { queue: batch.queue }
-    const { platform } = await executor.queueFacts({ ...place, signal })
-    const container = grown(mergeResources(resources, batch, platform), request.memoryFactor, platform)
+    const { container: asked, place, platform } = await this.#container(step, signal)
+    const container = grown(asked, request.memoryFactor, platform)
     const submitted = await executor.submit({
       ...container,
       ...place,
@@ -59,10 +64,19 @@ export class BatchWorkerJobs implements WorkerJobs {
       commandIn: 'definition',
       env: { ...environment, ...request.environment, MILLRACE_MEMORY_MB: String(container.memory ?? containerDefaults.memory) },
       parameters: flowJobParameters({ flow, run, step, user }),
-      ...(batch.tags ? { tags: batch.tags } : {}),
+      ...(tags ? { tags } : {}),
       signal,
     })
     return new SubmittedJob(submitted, { step, places: (ofSignal) => executor.places({ ...place, signal: ofSignal }) })
+  }
+
+  /** What a step's container is on its queue. */
+  async #container(step: string, signal: AbortSignal | undefined) {
+    const { executor, containerOf } = this.#options
+    const { resources, batch } = containerOf(step)
+    const place = batch.queue === undefined ? {} : { queue: batch.queue }
+    const { platform } = await executor.queueFacts({ ...place, ...(signal && { signal }) })
+    return { container: mergeResources(resources, batch, platform), place, platform }
   }
 }
 

@@ -17,7 +17,8 @@ export interface BatchSteps {
 /**
  * What runs the steps that ask for AWS Batch, by their own options or by `--with batch`; `undefined` where there is none. Nothing of it is loaded then.
  *
- * @throws UsageError with all that is missing: a queue, a datastore that AWS can reach.
+ * @throws UsageError with all that is wrong, before a run is there: no queue, or one that cannot be used or lacks what a step asks for, a datastore that AWS cannot reach,
+ * code that cannot be sent.
  */
 export async function batchSteps(
   context: CommandContext,
@@ -44,9 +45,12 @@ export async function batchSteps(
     containerOf: (step) => containerOf(stepOptions.get(step) ?? {}),
   })
   const send = sendCodePackage(store, { flow: context.definition.name, sourceFile: module.sourceFile, include: settings.include })
-  // Told where they are waited for: here they only start early, and the AWS SDK is on its way while the run is made.
-  send.catch(() => {})
-  batch.queueFacts().catch(() => {})
+  try {
+    await allOrUsageError([send, ...[...steps].map((step) => jobs.check(step))])
+  } catch (error) {
+    await batch.close()
+    throw error
+  }
   const { maxWorkers, maxLogSizeMB = 10 } = request.options
   const executor = new FlowExecutor({
     store,
@@ -61,6 +65,15 @@ export async function batchSteps(
     onClose: () => batch.close(),
   })
   return { executor, steps }
+}
+
+/** Waits for all of them. @throws UsageError with the message of each that fails, once. */
+async function allOrUsageError(checks: readonly Promise<unknown>[]): Promise<void> {
+  const problems = (await Promise.allSettled(checks)).flatMap((check) => (check.status === 'rejected' ? [check.reason] : []))
+  if (problems.length === 0) return
+  const unexpected = problems.find((problem) => !(problem instanceof Error))
+  if (unexpected) throw unexpected
+  throw new UsageError([...new Set(problems.map(({ message }: Error) => message))])
 }
 
 function containerOf({ batch = true, resources = {} }: StepOptions): StepContainer {
