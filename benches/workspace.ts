@@ -58,7 +58,7 @@ export function openWorkspace(): Workspace {
   const parent = join(import.meta.dirname, '.work')
   mkdirSync(parent, { recursive: true })
   const folder = mkdtempSync(join(parent, 'bench-'))
-  cpSync(join(import.meta.dirname, 'flows'), folder, { recursive: true })
+  cpSync(join(import.meta.dirname, 'framework/flows'), folder, { recursive: true })
   return {
     folder,
     async run(command, args, options = {}) {

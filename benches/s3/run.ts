@@ -1,10 +1,8 @@
-// Measures @millrace/s3-fast beside other clients of S3, and prints the tables of its README. Needs a build, Linux, openssl, and 4 GiB in /dev/shm.
-// `--only get-memory,list` takes a choice, `--over tls` or `--over http` one half, `--rounds 3`, `--objects 10000`.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { stripTypeScriptTypes } from 'node:module'
-import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { describeMachine } from '../machine.ts'
+import { chooseByName, readOptions } from '../read-options.ts'
 import { openWorkspace } from '../workspace.ts'
 import { writeBucketContents } from './bucket-contents.ts'
 import { findContestants } from './contestants.ts'
@@ -14,16 +12,19 @@ import { measureWork } from './measure-work.ts'
 import { hasNginx, startNginx } from './nginx-server.ts'
 import { workRows } from './works.ts'
 
-const { values } = parseArgs({
-  options: {
-    only: { type: 'string' },
-    over: { type: 'string', default: 'http,tls' },
-    rounds: { type: 'string', default: '3' },
-    objects: { type: 'string', default: '10000' },
+const byWork = Object.fromEntries(workRows.map((row) => [row.work, row]))
+const options = readOptions(
+  'Measures @millrace/s3-fast beside other clients of S3 that are on PATH, and prints the tables of its README.\n' +
+    'Takes about a quarter of an hour, on Linux, after a build, with openssl and 4 GiB in /dev/shm; on nginx where it is installed.',
+  {
+    only: { default: Object.keys(byWork).join(','), help: 'Which work' },
+    over: { default: 'http,tls', help: 'Plain HTTP, TLS, or both' },
+    rounds: { default: '3', help: 'How often each client does each work, after once that does not count' },
+    objects: { default: '10000', help: 'How many small objects' },
   },
-})
-const chosen = workRows.filter(({ work }) => values.only === undefined || values.only.split(',').includes(work))
-if (chosen.length === 0) throw new RangeError(`There is no work ${values.only}. There are ${workRows.map(({ work }) => work).join(', ')}.`)
+)
+const chosen = chooseByName(options.only, byWork)
+const rounds = Number(options.rounds)
 
 using workspace = openWorkspace()
 
@@ -43,23 +44,20 @@ process.once('SIGINT', () => {
 try {
   const { present, absent } = findContestants({ ours: compileSide('ours'), sdk: compileSide('sdk') })
   mkdirSync(join(folder, 'root/bench'), { recursive: true })
-  const contents = writeBucketContents(join(folder, 'root/bench'), { smallCount: Number(values.objects) })
+  const contents = writeBucketContents(join(folder, 'root/bench'), { smallCount: Number(options.objects) })
   await using server = await (hasNginx() ? startNginx(folder, contents) : startDevstackServer(folder, contents))
-  const memoryGiB = (totalmem() / 2 ** 30).toFixed(0)
+  console.log(`${describeMachine()}; server: ${server.name}.`)
   console.log(
-    `Node ${process.versions.node}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${memoryGiB} GiB of memory; server: ${server.name}.`,
-  )
-  console.log(
-    `Medians (smallest to largest) of ${values.rounds} rounds after one that does not count; whole processes, start-up included, all clients in turn.`,
+    `Medians (smallest to largest) of ${rounds} rounds after one that does not count; whole processes, start-up included, all clients in turn.`,
   )
   if (absent.length > 0) console.log(`Skipped, as not on PATH: ${absent.join(', ')}.`)
   const targetLines: string[] = []
   const summaryLines: string[] = []
-  for (const over of values.over.split(',')) {
+  for (const over of options.over.split(',')) {
     console.log(`\nOver ${over === 'tls' ? 'TLS' : 'plain HTTP'}:\n\n${resultHead}`)
     for (const { work, title, unit, targets } of chosen) {
-      const options = { contestants: present, server, contents, workspace, isSecure: over === 'tls', rounds: Number(values.rounds), folder }
-      const results = await measureWork(work, options)
+      const setting = { contestants: present, server, contents, workspace, isSecure: over === 'tls', rounds, folder }
+      const results = await measureWork(work, setting)
       const heading = title(contents.smallCount, server.listedCount)
       console.log(formatResults(heading, { results, unit }))
       summaryLines.push(formatSummaryLine(over === 'tls' ? `${heading}, over TLS` : heading, { results, unit }))

@@ -1,26 +1,27 @@
-// Measures @millrace/tables beside hyparquet and DuckDB, and prints the tables of docs/benchmarks.md. Needs a build, Linux, and 2 GiB for temporary files.
-// More than 5,000,000 rows are measured in 2 rounds at most, and in numbers alone.
-// `--rows 1000000,20000000`, `--codecs zstd,snappy` and `--works numbers,all,bytes` take a choice; `--rounds 5`.
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
-import { cpus, tmpdir, totalmem } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { describeMachine } from '../machine.ts'
+import { readOptions } from '../read-options.ts'
 import { openWorkspace } from '../workspace.ts'
 import { type Codec, writePartitions, writeRows } from './bench-data.ts'
 import { contestants } from './contestants.ts'
 import { formatResults, formatTarget, resultHead, speedOver } from './format-results.ts'
 import { measureWork, type Result } from './measure-work.ts'
 
-const { values } = parseArgs({
-  options: {
-    rows: { type: 'string', default: '1000000,20000000' },
-    codecs: { type: 'string', default: 'zstd,snappy' },
-    works: { type: 'string', default: 'numbers,all,bytes' },
-    rounds: { type: 'string', default: '5' },
+const options = readOptions(
+  'Measures @millrace/tables beside hyparquet and DuckDB, and prints the tables of docs/benchmarks.md.\n' +
+    'Takes some minutes for a million rows and most of an hour for twenty, on Linux, after a build, with 2 GiB for temporary files.\n' +
+    'More than 5,000,000 rows are measured in 2 rounds at most, and in numbers alone.',
+  {
+    rows: { default: '1000000,20000000', help: 'How many' },
+    codecs: { default: 'zstd,snappy', help: 'How they are compressed' },
+    works: { default: 'numbers,all,bytes', help: 'Columns of numbers, all columns, how many bytes are read' },
+    rounds: { default: '5', help: 'How often each reader does each work, after once that does not count' },
   },
-})
-const works = values.works.split(',')
-const rounds = Number(values.rounds)
+)
+const works = options.works.split(',')
+const rounds = Number(options.rounds)
 const titles: Readonly<Record<string, string>> = {
   numbers: '4 columns of numbers to typed arrays',
   all: 'all 5 columns, texts as strings',
@@ -56,13 +57,13 @@ function addSpeedTargets(title: string, results: readonly Result[]): void {
 
 async function measureTimes(): Promise<void> {
   console.log(resultHead)
-  for (const rows of values.rows.split(',').map(Number)) {
-    for (const codec of values.codecs.split(',') as Codec[]) {
+  for (const rows of options.rows.split(',').map(Number)) {
+    for (const codec of options.codecs.split(',') as Codec[]) {
       const location = await writeRows(folder, { rows, codec })
       const isLarge = rows > 5_000_000
       for (const work of works.filter((name) => name in titles && !(isLarge && name !== 'numbers'))) {
-        const options = { contestants, location, workspace, rounds: isLarge ? Math.min(2, rounds) : rounds }
-        const results = await measureWork(work, options)
+        const setting = { contestants, location, workspace, rounds: isLarge ? Math.min(2, rounds) : rounds }
+        const results = await measureWork(work, setting)
         const title = `${rows.toLocaleString('en')} rows, ${codec}: ${titles[work]}`
         const oursFor = ({ contestant }: Result): Result | undefined => {
           if (contestant === 'Millrace, 1 thread') return undefined
@@ -108,8 +109,7 @@ async function columnBytes(file: string, column: string): Promise<number> {
 }
 
 try {
-  const memoryGiB = (totalmem() / 2 ** 30).toFixed(0)
-  console.log(`Node ${process.versions.node}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${memoryGiB} GiB of memory.`)
+  console.log(`${describeMachine()}.`)
   console.log(
     `Medians (smallest to largest) of ${rounds} rounds after one that does not count; fresh processes, all readers in turn; start-up and loading of modules left out.\n`,
   )

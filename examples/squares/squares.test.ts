@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -18,4 +18,9 @@ test.each([
   } finally {
     rmSync(root, { recursive: true })
   }
+})
+
+test('this is the flow that the README begins with', () => {
+  const readme = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8')
+  expect(readme).toContain(`\`\`\`ts\n${readFileSync(flow, 'utf8')}\`\`\``)
 })

@@ -1,18 +1,18 @@
 import { FlowSpec, type Inputs, join, main, parameter, step } from 'millrace'
 
-/** Squares numbers, each in a task of its own, and adds them up. */
+/** Squares numbers, each in a task of its own, and adds the squares up. */
 export default class Squares extends FlowSpec {
-  size = parameter(10, { help: 'How many numbers to square' })
+  size = parameter(1_000, { help: 'How many numbers to square' })
   numbers!: number[]
   square!: number
   total = 0
 
   start = step(() => {
-    this.numbers = Array.from({ length: this.size }, (_, i) => i)
+    this.numbers = Array.from({ length: this.size }, (_, index) => index)
     this.next(this.compute, { foreach: this.numbers })
   })
 
-  compute = step((n: number) => {
+  compute = step({ retry: 2, timeout: '10m' }, (n: number) => {
     this.square = n * n
     this.next(this.gather)
   })

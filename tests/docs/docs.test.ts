@@ -1,6 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { type Devstack, startDevstack } from '@millrace/devstack'
+import { strictCompilerOptions } from 'millrace-scripts/strict-compiler-options'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Block, type Page, readPages } from './page.ts'
 import { Project } from './project.ts'
 import { matches, parseTranscript, steady } from './transcript.ts'
@@ -8,26 +10,20 @@ import { matches, parseTranscript, steady } from './transcript.ts'
 /** With `MILLRACE_UPDATE_DOCS=1` the pages are rewritten with what the commands print today. */
 const update = process.env.MILLRACE_UPDATE_DOCS === '1'
 const project = new Project()
-afterAll(() => project[Symbol.dispose]())
+let stack: Devstack
+beforeAll(async () => {
+  stack = await startDevstack({ dir: join(project.path, 'stack'), buckets: ['lake'] })
+})
+afterAll(async () => {
+  await stack.close()
+  project[Symbol.dispose]()
+})
+/** Pages whose reader has taken the settings of a devstack. */
+const onDevstack = new Set(['batch', 's3'])
 
 const pages = readPages()
 const isFile = ({ language, info }: Block): boolean => language !== 'console' && info !== ''
-const tsconfig = {
-  compilerOptions: {
-    target: 'es2024',
-    lib: ['es2024', 'esnext.disposable'],
-    module: 'nodenext',
-    types: ['node'],
-    noEmit: true,
-    strict: true,
-    allowImportingTsExtensions: true,
-    erasableSyntaxOnly: true,
-    exactOptionalPropertyTypes: true,
-    noUncheckedIndexedAccess: true,
-    skipLibCheck: true,
-  },
-  include: ['pages/*/*.ts'],
-}
+const tsconfig = { compilerOptions: { ...strictCompilerOptions, skipLibCheck: true }, include: ['pages/*/*.ts'] }
 
 for (const { name, blocks } of pages) {
   // A datastore of its own, whatever is in the folders above.
@@ -50,13 +46,14 @@ describe('the code in the documentation', () => {
 
   test.each(pages)('of the page $name does what stands there', async (page) => {
     const replacements: [shown: string, actual: string][] = []
+    const env = onDevstack.has(page.name) ? { ...stack.env, MILLRACE_DATASTORE_ROOT: `s3://lake/${page.name}` } : {}
     for (const block of page.blocks) {
       // A page may show a file again, changed, on its way.
       if (isFile(block)) project.write(join('pages', page.name, block.info), block.text)
       if (block.language !== 'console') continue
       const steps = parseTranscript(block.text)
       for (const { command, output } of steps) {
-        const ended = await project.run(command, join('pages', page.name))
+        const ended = await project.run(command, { folder: join('pages', page.name), env })
         const place = `${page.name}.md, line ${block.line}: $ ${command}`
         const mayFail = block.info === 'fails' && command === steps.at(-1)?.command
         expect(ended.code === 0, `${place}\n${ended.output}`).toBe(!mayFail)

@@ -36,17 +36,18 @@ export class Project implements Disposable {
   }
 
   /** Runs a command line by `sh`, in `folder` of this project. */
-  run(command: string, folder = '.'): Promise<Ended> {
-    const env = {
+  run(command: string, { folder = '.', env = {} }: { folder?: string; env?: Readonly<Record<string, string>> } = {}): Promise<Ended> {
+    const environment = {
       HOME: this.path,
       PATH: [dirname(process.execPath), join(this.path, 'node_modules/.bin'), join(root, 'node_modules/.bin'), '/usr/bin', '/bin'].join(
         ':',
       ),
       MILLRACE_USER: 'ada',
       NO_COLOR: '1',
+      ...env,
     }
     return new Promise((resolve) => {
-      execFile('sh', ['-c', `{ ${command}\n} 2>&1`], { cwd: join(this.path, folder), env }, (error, stdout) =>
+      execFile('sh', ['-c', `{ ${command}\n} 2>&1`], { cwd: join(this.path, folder), env: environment }, (error, stdout) =>
         resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, output: stdout }),
       )
     })

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { type PackedPackage, pnpmCommand, rootFolder } from 'millrace-scripts/pack-packages'
+import { strictCompilerOptions } from 'millrace-scripts/strict-compiler-options'
 import { loadedModules } from './loaded-modules.ts'
 
 const execute = promisify(execFile)
@@ -29,22 +30,7 @@ const compilers = {
 }
 
 /** Strict, and with nothing skipped. */
-const tsconfig = {
-  compilerOptions: {
-    target: 'es2024',
-    lib: ['es2024', 'esnext.disposable'],
-    module: 'nodenext',
-    types: ['node'],
-    noEmit: true,
-    strict: true,
-    allowImportingTsExtensions: true,
-    erasableSyntaxOnly: true,
-    exactOptionalPropertyTypes: true,
-    noUncheckedIndexedAccess: true,
-    skipLibCheck: false,
-  },
-  include: ['*.ts'],
-}
+const tsconfig = { compilerOptions: { ...strictCompilerOptions, skipLibCheck: false }, include: ['*.ts'] }
 
 const nodePaths: Readonly<Record<Toolchain['node'], string>> = {
   22: join(import.meta.dirname, 'node_modules/node/bin/node'),

@@ -11,7 +11,9 @@ if (parts[0] < needed[0] || (parts[0] === needed[0] && parts[1] < needed[1])) {
       process.versions.node +
       ' (' +
       process.execPath +
-      '). Install a newer one from https://nodejs.org, or run "npx -y node@24 $(which millrace)" instead.\n',
+      '). Install a newer one from https://nodejs.org, or run "npx -y node@24 ' +
+      process.argv[1] +
+      '" instead.\n',
   )
   process.exitCode = 1
 } else {

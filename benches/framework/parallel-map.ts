@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import { alternate, type Measurement } from './alternate.ts'
+import { alternate, type Measurement } from '../alternate.ts'
+import { formatSummary } from '../summary.ts'
+import { node } from '../workspace.ts'
 import type { Bench } from './bench.ts'
-import { formatSummary } from './summary.ts'
-import { node } from './workspace.ts'
 
 /** What a second worker thread gains, and whether a large typed array in `context` is copied. */
 export const parallelMapGain: Bench = {

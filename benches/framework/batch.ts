@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import { alternate, type Measurement } from './alternate.ts'
+import { alternate, type Measurement } from '../alternate.ts'
+import { formatSummary } from '../summary.ts'
+import { node, type Workspace } from '../workspace.ts'
 import type { Bench } from './bench.ts'
 import { type Stack, startStack } from './stack.ts'
-import { formatSummary } from './summary.ts'
-import { node, type Workspace } from './workspace.ts'
 
 /** A container of AWS Batch is a process of this machine; the memory is what the devstack may give to all of them at once. */
 const withBatch = ['--with', 'batch:memory=512']

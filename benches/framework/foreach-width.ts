@@ -1,7 +1,7 @@
-import { alternate, type Measurement } from './alternate.ts'
+import { alternate, type Measurement } from '../alternate.ts'
+import { formatSummary, summarise } from '../summary.ts'
+import { node } from '../workspace.ts'
 import type { Bench } from './bench.ts'
-import { formatSummary, summarise } from './summary.ts'
-import { node } from './workspace.ts'
 
 const workers = ['--max-workers', '2', '--max-num-splits', '20000']
 

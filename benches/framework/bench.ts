@@ -1,5 +1,5 @@
-import type { SideSummary } from './alternate.ts'
-import type { Workspace } from './workspace.ts'
+import type { SideSummary } from '../alternate.ts'
+import type { Workspace } from '../workspace.ts'
 
 /** One line of the table. */
 export interface Row {

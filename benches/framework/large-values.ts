@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { node, type Workspace } from '../workspace.ts'
 import type { Bench, Row } from './bench.ts'
 import { startStack } from './stack.ts'
-import { node, type Workspace } from './workspace.ts'
 
 interface Outcome {
   readonly tookMs: number

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { alternate, type Measurement } from './alternate.ts'
+import { alternate, type Measurement } from '../alternate.ts'
+import { formatSummary } from '../summary.ts'
+import { node } from '../workspace.ts'
 import type { Bench } from './bench.ts'
-import { formatSummary } from './summary.ts'
-import { node } from './workspace.ts'
 
 /** Writing and reading 1 GiB of random float64 as an artifact, against writing and reading the same bytes with sha256 and nothing else. */
 export const artifactSpeed: Bench = {

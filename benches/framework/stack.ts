@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { millrace, node } from './workspace.ts'
+import { millrace, node } from '../workspace.ts'
 
 /** An S3 on this machine, in a process of its own, over a folder in memory. */
 export interface Stack extends AsyncDisposable {

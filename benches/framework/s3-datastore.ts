@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import { alternate, type Measurement } from './alternate.ts'
+import { alternate, type Measurement } from '../alternate.ts'
+import { formatSummary } from '../summary.ts'
+import { node, type Workspace } from '../workspace.ts'
 import type { Bench } from './bench.ts'
 import { type Stack, startStack } from './stack.ts'
-import { formatSummary } from './summary.ts'
-import { node, type Workspace } from './workspace.ts'
 
 const foreach = ['wide.ts', '--quiet', 'run', '--size', '1000', '--max-workers', '2']
 

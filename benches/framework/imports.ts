@@ -1,7 +1,7 @@
-import { alternate } from './alternate.ts'
+import { alternate } from '../alternate.ts'
+import { formatSummary } from '../summary.ts'
+import { node } from '../workspace.ts'
 import type { Bench, Row } from './bench.ts'
-import { formatSummary } from './summary.ts'
-import { node } from './workspace.ts'
 
 /** What is imported, and how many times a bare Node it may take: room for an uneven machine, and for growth that someone decided on. */
 const entries = {

@@ -1,7 +1,7 @@
-import { alternate } from './alternate.ts'
+import { alternate } from '../alternate.ts'
+import { formatSummary } from '../summary.ts'
+import { node } from '../workspace.ts'
 import type { Bench } from './bench.ts'
-import { formatSummary } from './summary.ts'
-import { node } from './workspace.ts'
 
 const width = 100
 /** The foreach's, and `start`, `gather` and `end`. */

@@ -1,7 +1,7 @@
-import { alternate } from './alternate.ts'
+import { alternate } from '../alternate.ts'
+import { formatSummary } from '../summary.ts'
+import { millrace, node } from '../workspace.ts'
 import type { Bench, Row } from './bench.ts'
-import { formatSummary } from './summary.ts'
-import { millrace, node } from './workspace.ts'
 
 /** A whole `run` of two steps in a fresh process, against a Node that does nothing. */
 export const coldStart: Bench = {
