@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { runSql, temporaryFolder } from './duckdb.fixture.ts'
-import { openTable } from './open-table.ts'
+import { openTable } from './open/open-table.ts'
 import { TablesError } from './tables-error.ts'
 
 /** A table of one file, and the file. */

@@ -1,5 +1,5 @@
 /** The name most like `name`, where one is like it at all: at most a third of the letters have to change. */
-export function nearestName(name: string, names: Iterable<string>): string | undefined {
+function nearestName(name: string, names: Iterable<string>): string | undefined {
   let nearest: string | undefined
   let least = Math.max(1, Math.floor(name.length / 3)) + 1
   for (const candidate of names) {

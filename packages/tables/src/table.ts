@@ -2,6 +2,7 @@ import type { ByteSource } from './bytes/byte-source.ts'
 import { columnParts, constantData } from './columns/make-column.ts'
 import type { FooterReader } from './footer/footer-reader.ts'
 import { insteadOf } from './nearest-name.ts'
+import { partitionKey } from './partitions/partition-key.ts'
 import { Scan } from './scan/scan.ts'
 import { type RowGroupScan, scanRowGroups } from './scan/scan-row-groups.ts'
 import type { TableFile } from './scan/table-file.ts'
@@ -85,11 +86,7 @@ export class Table<Schema extends TableSchema = TableSchema> implements AsyncDis
   partitions({ where }: RowChoice<Schema> = {}): Partition<Schema>[] {
     const partitions = new Map<string, { values: Partial<Row<Schema>>; files: number; sizeBytes: number }>()
     for (const { file, partition } of this.#choose(where).files) {
-      const key = JSON.stringify(
-        [...partition.values()].map((value) =>
-          value instanceof Uint8Array ? Buffer.from(value).toString() : value === null ? null : `#${value}`,
-        ),
-      )
+      const key = partitionKey(partition)
       const entry = partitions.get(key) ?? { values: this.#partitionRow(partition), files: 0, sizeBytes: 0 }
       entry.files += 1
       entry.sizeBytes += file.sizeBytes

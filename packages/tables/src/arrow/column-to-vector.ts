@@ -1,6 +1,6 @@
 import type { Data, DataType, Vector } from 'apache-arrow'
+import type { NumberArray } from '../column-data/column-data.ts'
 import type { Column, NumberColumn, ObjectColumn, TextColumn } from '../columns/column.ts'
-import type { NumberArray } from '../decode/column-data.ts'
 import type { ColumnType } from '../schema/column-type.ts'
 import { type Arrow, shapeOf, shapeToArrow } from './value-shape.ts'
 

@@ -1,5 +1,5 @@
-import type { NumberArray } from '../decode/column-data.ts'
-import { isValid, type Validity } from '../decode/validity.ts'
+import type { NumberArray } from '../column-data/column-data.ts'
+import { isValid, type Validity } from '../column-data/validity.ts'
 import type { ColumnType } from '../schema/column-type.ts'
 import { formatNumber, type NumberValue } from './format-number.ts'
 import type { TextDictionary } from './text-dictionary.ts'

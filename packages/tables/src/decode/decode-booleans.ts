@@ -1,4 +1,5 @@
 import { giveBack } from '../bytes/give-back.ts'
+import { type Validity, ValidityBuilder } from '../column-data/validity.ts'
 import { MalformedData } from '../encodings/malformed-data.ts'
 import { decodeRleHybrid } from '../encodings/rle-hybrid.ts'
 import { unpackBits } from '../encodings/unpack-bits.ts'
@@ -6,7 +7,6 @@ import type { Page } from '../pages/read-pages.ts'
 import { DefinitionReader } from './definition.ts'
 import { encodingName } from './encoding-name.ts'
 import { spreadDefined } from './spread-defined.ts'
-import { type Validity, ValidityBuilder } from './validity.ts'
 
 /** Truth values as 0 and 1; nulls are 0. */
 export interface Booleans {

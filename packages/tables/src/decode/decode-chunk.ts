@@ -1,11 +1,11 @@
 import type { CompressionCodec } from 'hyparquet'
+import type { ColumnData, NumberArray } from '../column-data/column-data.ts'
+import { isValid } from '../column-data/validity.ts'
 import { readPages } from '../pages/read-pages.ts'
 import type { Leaf } from '../schema/read-schema.ts'
-import type { ColumnData, NumberArray } from './column-data.ts'
 import { decodeBooleans } from './decode-booleans.ts'
 import { type CodedSlices, decodeSlices } from './decode-slices.ts'
 import { decodeWords } from './decode-words.ts'
-import { isValid } from './validity.ts'
 
 /** Pages of a flat column to decode: a dictionary, if there is one, and data pages with `rows` rows in all. */
 export interface ChunkInput {

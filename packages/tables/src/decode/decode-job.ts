@@ -1,15 +1,15 @@
 import type { CompressionCodec, RowGroup, SchemaElement } from 'hyparquet'
 import { giveBack } from '../bytes/give-back.ts'
+import { type ColumnData, type NumberArray, rowCount } from '../column-data/column-data.ts'
+import { countRows, placesOf } from '../column-data/row-ranges.ts'
+import { type RowRange, sliceRows, takeRows } from '../column-data/select-rows.ts'
 import { MalformedData } from '../encodings/malformed-data.ts'
 import { loadCodec } from '../pages/decompress.ts'
 import type { Leaf } from '../schema/read-schema.ts'
 import { matchRows } from '../where/match-rows.ts'
 import type { Predicate } from '../where/predicate.ts'
-import { type ColumnData, type NumberArray, rowCount } from './column-data.ts'
 import { decodeChunk } from './decode-chunk.ts'
 import type { decodeNested } from './decode-nested.ts'
-import { countRows, placesOf } from './row-ranges.ts'
-import { type RowRange, sliceRows, takeRows } from './select-rows.ts'
 
 /** A column of a job. */
 export interface JobColumn {

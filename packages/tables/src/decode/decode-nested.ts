@@ -1,9 +1,9 @@
 import { parquetReadObjects } from 'hyparquet'
+import type { ObjectData } from '../column-data/column-data.ts'
+import type { RowRange } from '../column-data/select-rows.ts'
 import { MalformedData } from '../encodings/malformed-data.ts'
 import { hyparquetCompressors } from '../pages/decompress.ts'
-import type { ObjectData } from './column-data.ts'
 import type { NestedColumn } from './decode-job.ts'
-import type { RowRange } from './select-rows.ts'
 
 interface NestedInput {
   readonly name: string

@@ -1,4 +1,5 @@
 import { giveBack } from '../bytes/give-back.ts'
+import { type Validity, ValidityBuilder } from '../column-data/validity.ts'
 import { type ByteSlices, joinSlices } from '../encodings/byte-slices.ts'
 import { joinByteStreams } from '../encodings/byte-stream-split.ts'
 import { decodeDeltaLengths, decodeDeltaStrings } from '../encodings/delta-bytes.ts'
@@ -10,7 +11,6 @@ import { decodeIndices } from './decode-words.ts'
 import { DefinitionReader } from './definition.ts'
 import { encodingName } from './encoding-name.ts'
 import { spreadDefined } from './spread-defined.ts'
-import { type Validity, ValidityBuilder } from './validity.ts'
 
 /** Texts and other bytes: for each row the place of its value in a list of values; nulls have the code 0. */
 export interface CodedSlices {

@@ -1,4 +1,5 @@
 import { giveBack } from '../bytes/give-back.ts'
+import { type Validity, ValidityBuilder } from '../column-data/validity.ts'
 import { joinByteStreams } from '../encodings/byte-stream-split.ts'
 import { decodeDeltaBinary } from '../encodings/delta-binary.ts'
 import type { EncodedBytes } from '../encodings/encoded-bytes.ts'
@@ -7,7 +8,6 @@ import { decodeRleHybrid } from '../encodings/rle-hybrid.ts'
 import type { Page } from '../pages/read-pages.ts'
 import { DefinitionReader } from './definition.ts'
 import { encodingName } from './encoding-name.ts'
-import { type Validity, ValidityBuilder } from './validity.ts'
 
 /** Values of 4, 8 or 12 bytes as words of 32 bits, the lowest first; nulls are 0. */
 export interface Words {

@@ -1,3 +1,4 @@
+import { forEachAtOnce } from '../concurrency/for-each-at-once.ts'
 import type { RowGroupScan } from './scan-row-groups.ts'
 
 /** Footers that are fetched at once. */
@@ -16,15 +17,14 @@ export async function countAllRows({
 }: Pick<RowGroupScan, 'files' | 'footers' | 'predicates' | 'limit' | 'signal'>): Promise<number | undefined> {
   if (predicates.length > 0 || limit !== Number.POSITIVE_INFINITY) return undefined
   let rows = 0
-  const queue = files.values()
-  const work = async (): Promise<void> => {
-    for (const { file } of queue) {
+  await forEachAtOnce(
+    files,
+    async ({ file }) => {
       signal?.throwIfAborted()
       const footer = await footers.read(file, { signal })
       rows += footer.rows
-    }
-  }
-  const results = await Promise.allSettled(Array.from({ length: footersAtOnce }, work))
-  for (const result of results) if (result.status === 'rejected') throw result.reason
+    },
+    { atOnce: footersAtOnce },
+  )
   return rows
 }

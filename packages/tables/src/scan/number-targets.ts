@@ -1,6 +1,6 @@
-import { emptyData } from '../columns/empty-data.ts'
-import type { ColumnData, NumberArray } from '../decode/column-data.ts'
-import type { RowRange } from '../decode/select-rows.ts'
+import type { ColumnData, NumberArray } from '../column-data/column-data.ts'
+import { emptyData } from '../column-data/empty-data.ts'
+import type { RowRange } from '../column-data/select-rows.ts'
 import type { Field } from '../schema/field.ts'
 
 /** Arrays for all rows of a scan, by the names of the columns that are numbers. Empty where there are more rows than memory can have. */

@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import type { ByteRange, ByteSource, ReadOptions, SourceFile } from '../bytes/byte-source.ts'
 import { giveBack } from '../bytes/give-back.ts'
+import { forEachAtOnce } from '../concurrency/for-each-at-once.ts'
 import { chunkStart, type Footer } from '../footer/footer.ts'
 
 /** One request; several go at once. */
@@ -46,17 +47,13 @@ export async function fetchFile(
 ): Promise<void> {
   await using handle: FileHandle = await open(path, 'wx', 0o600)
   await handle.truncate(file.sizeBytes)
-  const queue = ranges.flatMap(splitRange).values()
-  const work = async (): Promise<void> => {
-    for (const range of queue) {
-      const bytes = await source.read(file, range, options)
-      for (let done = 0; done < bytes.length; )
-        done += (await handle.write(bytes, done, bytes.length - done, range.offset + done)).bytesWritten
-      giveBack(bytes)
-    }
+  const fetchPiece = async (range: ByteRange): Promise<void> => {
+    const bytes = await source.read(file, range, options)
+    for (let done = 0; done < bytes.length; )
+      done += (await handle.write(bytes, done, bytes.length - done, range.offset + done)).bytesWritten
+    giveBack(bytes)
   }
-  const results = await Promise.allSettled(Array.from({ length: piecesAtOnce }, work))
-  for (const result of results) if (result.status === 'rejected') throw result.reason
+  await forEachAtOnce(ranges.flatMap(splitRange), fetchPiece, { atOnce: piecesAtOnce })
 }
 
 function splitRange({ offset, length }: ByteRange): ByteRange[] {

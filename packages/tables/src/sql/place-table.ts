@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { ReadOptions } from '../bytes/byte-source.ts'
 import { fileChanged } from '../bytes/file-errors.ts'
 import { FolderSource } from '../bytes/folder-source.ts'
+import { partitionKey } from '../partitions/partition-key.ts'
 import { checkFileSchema } from '../scan/check-file-schema.ts'
 import { undecidedPredicates } from '../scan/plan-row-group.ts'
 import type { ScanPlan } from '../scan/scan.ts'
@@ -51,11 +52,7 @@ export async function placeTable(
   const outside: string[] = []
   const place = async (tableFile: TableFile, { isRead }: { readonly isRead: boolean }): Promise<void> => {
     const { file, partition } = tableFile
-    const key = JSON.stringify(
-      [...partition.values()].map((value) =>
-        value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value === null ? null : `#${value}`,
-      ),
-    )
+    const key = partitionKey(partition)
     const { index } = partitions.get(key) ?? { index: partitions.size }
     if (index === partitions.size) {
       partitions.set(key, { index, partition })

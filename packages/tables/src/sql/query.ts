@@ -1,5 +1,5 @@
 import type { ArrowTable } from '../arrow/arrow-table.ts'
-import { openTable } from '../open-table.ts'
+import { openTable } from '../open/open-table.ts'
 import type { ColumnBatch, Scan } from '../scan/scan.ts'
 import type { Row, TableSchema } from '../schema/table-types.ts'
 import { type QueryPlan, runQuery } from './run-query.ts'

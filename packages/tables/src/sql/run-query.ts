@@ -1,15 +1,16 @@
-import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { loadPeer } from '../peers/load-peer.ts'
 import type { ScanPlan } from '../scan/scan.ts'
-import { TablesError } from '../tables-error.ts'
 import { type PlacedTable, placeTable } from './place-table.ts'
-import { type DuckDB, resultType } from './result-type.ts'
-import { sqlName, sqlText } from './sql-literal.ts'
+import type { DuckDB } from './result-type.ts'
+import { queryFailed, runStatement } from './run-statement.ts'
+import { sqlText } from './sql-literal.ts'
 import { TemporaryBudget } from './temporary-budget.ts'
 import { viewOfTable } from './view-of-table.ts'
+import { writeResult } from './write-result.ts'
 
 /** What a query is made of. */
 export interface QueryPlan {
@@ -24,9 +25,6 @@ export interface QueryPlan {
 export interface QueryResult extends AsyncDisposable {
   readonly folder: string
 }
-
-/** No user's table has this name. */
-const resultView = '__millrace_result'
 
 /**
  * Runs a query in a DuckDB of its own, in memory, that can read the files of the tables and nothing else, and loads no extension.
@@ -58,8 +56,7 @@ export async function runQuery({ text, tables, threads, maxTemporaryBytes, signa
       const connection = await lockedConnection(instance, { folder, outside, budget })
       for (const view of views) await runStatement(connection, view, signal)
       await checkStatement(connection, { text, duckdb })
-      await runStatement(connection, `create view ${resultView} as ${text}`, signal)
-      await writeResult(connection, { duckdb, folder, budget, signal })
+      await writeResult(connection, { text, duckdb, folder, budget, signal })
     } finally {
       instance.closeSync()
     }
@@ -110,75 +107,4 @@ async function checkStatement(
   } finally {
     statement.destroySync()
   }
-}
-
-/** For the columns whose types Parquet has not. */
-async function castsOfResult(connection: DuckDBConnection, duckdb: DuckDB): Promise<string[]> {
-  const statement = await connection.prepare(`from ${resultView}`)
-  try {
-    return Array.from({ length: statement.columnCount }, (_, index) => index).flatMap((index) => {
-      const type = resultType(duckdb, statement.columnType(index))
-      const name = sqlName(statement.columnName(index))
-      return type === undefined ? [] : [`cast(${name} as ${type}) as ${name}`]
-    })
-  } finally {
-    statement.destroySync()
-  }
-}
-
-interface Writing {
-  readonly duckdb: DuckDB
-  readonly folder: string
-  readonly budget: TemporaryBudget
-  readonly signal: AbortSignal | undefined
-}
-
-async function writeResult(connection: DuckDBConnection, { duckdb, folder, budget, signal }: Writing): Promise<void> {
-  const casts = await castsOfResult(connection, duckdb)
-  const replace = casts.length === 0 ? '' : ` replace (${casts.join(', ')})`
-  const path = join(folder, 'result')
-  await mkdir(path)
-  const file = join(path, 'result.parquet')
-  let isTooLarge = false
-  const watch = setInterval(() => {
-    stat(file).then(
-      ({ size }) => {
-        isTooLarge ||= size > budget.leftBytes
-        if (isTooLarge) connection.interrupt()
-      },
-      () => {},
-    )
-  }, 100)
-  try {
-    await runStatement(
-      connection,
-      `copy (select *${replace} from ${resultView}) to ${sqlText(file)} (format parquet, compression lz4_raw)`,
-      signal,
-    )
-  } catch (error) {
-    throw isTooLarge ? budget.exceeded('the result takes more') : error
-  } finally {
-    clearInterval(watch)
-  }
-}
-
-/** @throws TablesError `query-failed`, and the reason of an abort */
-async function runStatement(connection: DuckDBConnection, statement: string, signal: AbortSignal | undefined): Promise<void> {
-  signal?.throwIfAborted()
-  const interrupt = (): void => connection.interrupt()
-  signal?.addEventListener('abort', interrupt, { once: true })
-  try {
-    await connection.run(statement)
-  } catch (error) {
-    signal?.throwIfAborted()
-    throw queryFailed(error)
-  } finally {
-    signal?.removeEventListener('abort', interrupt)
-  }
-}
-
-function queryFailed(cause: unknown): TablesError {
-  const reason = cause instanceof Error ? cause.message.replace(/^Failed to \w+ statements?: /, '').trim() : String(cause)
-  const next = reason.startsWith('Permission Error') ? ' A query can read the tables that it is given, and nothing else.' : ''
-  return new TablesError('query-failed', `Could not run the query: ${reason}${next}`, { cause })
 }

@@ -1,4 +1,4 @@
-import type { NumberArray } from '../decode/column-data.ts'
+import type { NumberArray } from '../column-data/column-data.ts'
 import { type DecodedRows, type DecodeJob, runDecodeJob } from '../decode/decode-job.ts'
 import { DecodePool } from './decode-pool.ts'
 import { SpareArrays } from './spare-arrays.ts'

@@ -1,4 +1,4 @@
-import type { NumberArray } from '../decode/column-data.ts'
+import type { NumberArray } from '../column-data/column-data.ts'
 
 /**
  * Arrays whose values have been copied to where they belong. They go to a thread with its next job: memory that was used before does not have to be

@@ -1,5 +1,5 @@
 import { isMarkedAsUntransferable } from 'node:worker_threads'
-import type { ColumnData } from '../decode/column-data.ts'
+import type { ColumnData } from '../column-data/column-data.ts'
 import type { DecodedRows, DecodeJob } from '../decode/decode-job.ts'
 
 /** A job for a thread. */

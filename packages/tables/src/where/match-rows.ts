@@ -1,5 +1,5 @@
-import type { CodedData, ColumnData, NumberData } from '../decode/column-data.ts'
-import { isValid } from '../decode/validity.ts'
+import type { CodedData, ColumnData, NumberData } from '../column-data/column-data.ts'
+import { isValid } from '../column-data/validity.ts'
 import type { Comparable } from './comparable.ts'
 import { matchesValue, type Predicate } from './predicate.ts'
 

@@ -2,6 +2,7 @@ import type { SchemaElement } from 'hyparquet-writer'
 import type { Column } from '../columns/column.ts'
 import type { ColumnType, ColumnTypeName } from '../schema/column-type.ts'
 import { toComparable } from '../where/comparable.ts'
+import { schemaElement } from './schema-element.ts'
 
 /** Numbers as they are in memory. */
 export type InputArray =
@@ -46,7 +47,7 @@ export function toWrittenColumn(name: string, input: ColumnInput, declared: Writ
       return {
         name,
         type: { name: own },
-        element: elementOf(name, { type: { name: own }, isNullable: false }),
+        element: schemaElement(name, { type: { name: own }, isNullable: false }),
         values: widen(input as InputArray),
       }
     return fromValues(name, Array.from<unknown>(input as Int32Array), declared)
@@ -66,7 +67,7 @@ function fromColumn(name: string, column: Column): WrittenColumn {
       `The column ${name} is ${type.name} and cannot be written: lists, structs, times and decimals of more than 18 digits are only read.`,
     )
   const hasNulls = column.validity !== undefined
-  const element = elementOf(name, { type, isNullable: hasNulls })
+  const element = schemaElement(name, { type, isNullable: hasNulls })
   if (column.kind === 'texts') return { name, type, element, values: column.toArray() }
   if (type.name === 'boolean') return { name, type, element, values: column.toArray() }
   const { values } = column
@@ -97,7 +98,7 @@ function fromValues(name: string, input: readonly unknown[], typeName: WritableT
       throw cause instanceof RangeError ? new RangeError(message, { cause }) : new TypeError(message, { cause })
     }
   })
-  return { name, type, element: elementOf(name, { type, isNullable: hasNulls }), values }
+  return { name, type, element: schemaElement(name, { type, isNullable: hasNulls }), values }
 }
 
 const limits = {
@@ -159,42 +160,4 @@ function valuesType(name: string, input: readonly unknown[]): WritableTypeName {
   if (first instanceof Uint8Array) return 'bytes'
   const why = first === undefined ? 'it has no value that shows its type' : 'lists and objects are only read'
   throw new TypeError(`The column ${name} cannot be written: ${why}. Give its type in the schema.`)
-}
-
-const units = { ms: 'MILLIS', us: 'MICROS', ns: 'NANOS' } as const
-
-function elementOf(name: string, { type, isNullable }: { readonly type: ColumnType; readonly isNullable: boolean }): SchemaElement {
-  const place = { name, repetition_type: isNullable ? 'OPTIONAL' : 'REQUIRED' } as const
-  switch (type.name) {
-    case 'boolean':
-      return { ...place, type: 'BOOLEAN' }
-    case 'int32':
-      return { ...place, type: 'INT32' }
-    case 'uint32':
-      return { ...place, type: 'INT32', converted_type: 'UINT_32' }
-    case 'int64':
-      return { ...place, type: 'INT64' }
-    case 'uint64':
-      return { ...place, type: 'INT64', converted_type: 'UINT_64' }
-    case 'float32':
-      return { ...place, type: 'FLOAT' }
-    case 'float64':
-      return { ...place, type: 'DOUBLE' }
-    case 'date':
-      return { ...place, type: 'INT32', converted_type: 'DATE' }
-    case 'timestamp':
-      return {
-        ...place,
-        type: 'INT64',
-        logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: type.isUtc ?? true, unit: units[type.unit ?? 'us'] },
-      }
-    case 'decimal':
-      return { ...place, type: 'INT64', converted_type: 'DECIMAL', precision: type.precision ?? 18, scale: type.scale ?? 0 }
-    case 'string':
-      return { ...place, type: 'BYTE_ARRAY', converted_type: 'UTF8' }
-    case 'uuid':
-      return { ...place, type: 'FIXED_LEN_BYTE_ARRAY', type_length: 16, logical_type: { type: 'UUID' } }
-    default:
-      return { ...place, type: 'BYTE_ARRAY' }
-  }
 }

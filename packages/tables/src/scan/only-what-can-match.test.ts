@@ -2,11 +2,11 @@ import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ColumnSource, parquetWriteBuffer } from 'hyparquet-writer'
 import { expect, test } from 'vitest'
-import { FolderSource } from './bytes/folder-source.ts'
-import { CountingSource } from './counting-source.fixture.ts'
-import { runSql, temporaryFolder } from './duckdb.fixture.ts'
-import { FooterReader } from './footer/footer-reader.ts'
-import { openTableFrom } from './open-table-from.ts'
+import { CountingSource } from '../bytes/counting-source.fixture.ts'
+import { FolderSource } from '../bytes/folder-source.ts'
+import { runSql, temporaryFolder } from '../duckdb.fixture.ts'
+import { FooterReader } from '../footer/footer-reader.ts'
+import { openTableFrom } from '../open/open-table-from.ts'
 
 const none = { signal: undefined }
 

@@ -1,5 +1,5 @@
-import type { ColumnData, NumberArray } from '../decode/column-data.ts'
 import type { ColumnType } from '../schema/column-type.ts'
+import type { ColumnData, NumberArray } from './column-data.ts'
 
 /** No rows of a type. */
 export function emptyData({ name, precision = 0, unit }: ColumnType): ColumnData {

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { runSql, temporaryFolder } from './duckdb.fixture.ts'
-import { openTable } from './open-table.ts'
+import { runSql, temporaryFolder } from '../duckdb.fixture.ts'
+import { openTable } from '../open/open-table.ts'
 import { writeTable } from './write-table.ts'
 
 async function toArray<Item>(items: AsyncIterable<Item>): Promise<Item[]> {

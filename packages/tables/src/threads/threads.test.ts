@@ -7,12 +7,12 @@ import { promisify } from 'node:util'
 import type { Worker } from 'node:worker_threads'
 import { build } from 'esbuild'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { FolderSource } from './bytes/folder-source.ts'
-import { runSql, temporaryFolder } from './duckdb.fixture.ts'
-import { openTableFrom } from './open-table-from.ts'
-import { TablesError } from './tables-error.ts'
-import { DecodePool, ThreadFailure } from './threads/decode-pool.ts'
-import { writeTable } from './write-table.ts'
+import { FolderSource } from '../bytes/folder-source.ts'
+import { runSql, temporaryFolder } from '../duckdb.fixture.ts'
+import { openTableFrom } from '../open/open-table-from.ts'
+import { TablesError } from '../tables-error.ts'
+import { writeTable } from '../write/write-table.ts'
+import { DecodePool, ThreadFailure } from './decode-pool.ts'
 
 const run = promisify(execFile)
 
@@ -130,8 +130,8 @@ test('a scan that nobody reads to its end does not keep its process', async () =
   const from = (path: string): string => JSON.stringify(new URL(path, import.meta.url).href)
   writeFileSync(
     script,
-    `import { FolderSource } from ${from('./bytes/folder-source.ts')}
-     import { openTableFrom } from ${from('./open-table-from.ts')}
+    `import { FolderSource } from ${from('../bytes/folder-source.ts')}
+     import { openTableFrom } from ${from('../open/open-table-from.ts')}
      let threads = 0
      process.on('worker', () => { threads += 1 })
      const table = await openTableFrom(new FolderSource(), ${JSON.stringify(folder)}, { threads: 2, leastThreadBytes: 0 })
@@ -151,8 +151,8 @@ test('a program that is bundled into one file decodes on its own thread', async 
     { compression: 'none' },
   )
   const outfile = join(folder, 'bundle.mjs')
-  const contents = `import { openTableFrom } from './open-table-from.ts'
-    import { FolderSource } from './bytes/folder-source.ts'
+  const contents = `import { openTableFrom } from '../open/open-table-from.ts'
+    import { FolderSource } from '../bytes/folder-source.ts'
     let threads = 0
     process.on('worker', () => { threads += 1 })
     const table = await openTableFrom(new FolderSource(), ${JSON.stringify(join(folder, 'table'))}, { threads: 2, leastThreadBytes: 0 })

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { expect, test } from 'vitest'
-import { runSql, temporaryFolder } from './duckdb.fixture.ts'
-import { openTable } from './open-table.ts'
+import { runSql, temporaryFolder } from '../duckdb.fixture.ts'
+import { openTable } from '../open/open-table.ts'
 
 /** Every type, with and without nulls, with few and with many distinct values; three row groups, the last one short. */
 const everyType = `

@@ -1,7 +1,7 @@
-import { planOf, Scan, type ScanPlan } from './scan/scan.ts'
-import type { TableSchema } from './schema/table-types.ts'
-import { Query } from './sql/query.ts'
-import { Table } from './table.ts'
+import { planOf, Scan, type ScanPlan } from '../scan/scan.ts'
+import type { TableSchema } from '../schema/table-types.ts'
+import { Table } from '../table.ts'
+import { Query } from './query.ts'
 
 /** What a query can read under a name: a table, or the rows and columns that a scan chooses. */
 export type QueryTable = Pick<Table, 'scan' | 'location'> | Pick<Scan, 'toColumns' | 'toArrow'>

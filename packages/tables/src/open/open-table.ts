@@ -1,8 +1,8 @@
-import type { OpenOptions } from './open/open-options.ts'
-import { openSource } from './open/open-source.ts'
+import type { TableSchema } from '../schema/table-types.ts'
+import type { Table } from '../table.ts'
+import type { OpenOptions } from './open-options.ts'
+import { openSource } from './open-source.ts'
 import { openTableFrom } from './open-table-from.ts'
-import type { TableSchema } from './schema/table-types.ts'
-import type { Table } from './table.ts'
 
 /**
  * Opens a table: lists its files and reads the footer of the first.

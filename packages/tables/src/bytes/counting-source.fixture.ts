@@ -1,4 +1,4 @@
-import type { ByteRange, ByteSource, ReadOptions, SourceFile } from './bytes/byte-source.ts'
+import type { ByteRange, ByteSource, ReadOptions, SourceFile } from './byte-source.ts'
 
 /** A source that counts what is asked of another one. */
 export class CountingSource implements ByteSource {

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { runSql } from './duckdb.fixture.ts'
-import { openTable } from './open-table.ts'
+import { runSql } from '../duckdb.fixture.ts'
+import { openTable } from '../open/open-table.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace-tables-where-'))
 const file = join(folder, 'rows.parquet')

@@ -1,7 +1,7 @@
-import { type ColumnData, type NumberArray, rowCount } from '../decode/column-data.ts'
 import { type ByteSlices, joinSlices } from '../encodings/byte-slices.ts'
 import { MalformedData } from '../encodings/malformed-data.ts'
 import type { ColumnType } from '../schema/column-type.ts'
+import { type ColumnData, type NumberArray, rowCount } from './column-data.ts'
 import { emptyData } from './empty-data.ts'
 import { joinValidity } from './join-validity.ts'
 

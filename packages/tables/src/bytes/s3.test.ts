@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { type Devstack, startDevstack } from '@millrace/devstack'
 import { S3 } from '@millrace/s3-fast'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { S3Source } from './bytes/s3-source.ts'
+import { openTable } from '../open/open-table.ts'
+import { openTableFrom } from '../open/open-table-from.ts'
+import { sql } from '../sql/sql.ts'
+import { writeTable } from '../write/write-table.ts'
 import { CountingSource } from './counting-source.fixture.ts'
-import { openTable } from './open-table.ts'
-import { openTableFrom } from './open-table-from.ts'
-import { sql } from './sql.ts'
-import { writeTable } from './write-table.ts'
+import { S3Source } from './s3-source.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace-tables-s3-'))
 let stack: Devstack

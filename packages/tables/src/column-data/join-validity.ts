@@ -1,5 +1,5 @@
-import { type ColumnData, rowCount } from '../decode/column-data.ts'
-import type { Validity } from '../decode/validity.ts'
+import { type ColumnData, rowCount } from './column-data.ts'
+import type { Validity } from './validity.ts'
 
 /** The bitmaps of several parts of a column as one; `undefined` where every row has a value. */
 export function joinValidity(parts: readonly ColumnData[], rows: number): Validity | undefined {

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { S3 } from '@millrace/s3-fast'
-import type { ByteStore, ReadOptions } from './bytes/byte-source.ts'
-import { insteadOf } from './nearest-name.ts'
-import { type Manifest, type ManifestFile, manifestName, readManifest } from './open/manifest.ts'
-import { openSource } from './open/open-source.ts'
-import { TablesError } from './tables-error.ts'
-import { type Compression, compressions, encodeFile } from './write/encode-file.ts'
-import { type PartitionRows, splitPartitions } from './write/split-partitions.ts'
-import { type ColumnInput, toWrittenColumn, type WritableTypeName } from './write/written-column.ts'
+import type { ByteStore, ReadOptions } from '../bytes/byte-source.ts'
+import { forEachAtOnce } from '../concurrency/for-each-at-once.ts'
+import { insteadOf } from '../nearest-name.ts'
+import { type Manifest, type ManifestFile, manifestName, readManifest } from '../open/manifest.ts'
+import { openSource } from '../open/open-source.ts'
+import { TablesError } from '../tables-error.ts'
+import { type Compression, compressions, encodeFile } from './encode-file.ts'
+import { type PartitionRows, splitPartitions } from './split-partitions.ts'
+import { type ColumnInput, toWrittenColumn, type WritableTypeName } from './written-column.ts'
 
 /** How a table is written. */
 export interface WriteOptions {
@@ -101,18 +102,14 @@ async function writeFiles(
   if (mode === 'create' && old) throw alreadyExists(location)
   const id = randomUUID()
   const files: ManifestFile[] = []
-  const queue = partitions.entries()
-  const work = async (): Promise<void> => {
-    for (const [index, { path, columns, rows }] of queue) {
-      const name = `${path === '' ? '' : `${path}/`}part-${id}-${index}.parquet`
-      const bytes = await encodeFile(columns, { rowGroupRows, compression })
-      files[index] = { path: name, sizeBytes: bytes.length, rows }
-      await store.write(`${location}/${name}`, bytes, { ...options, isNew: false })
-    }
+  const writeFile = async ([index, { path, columns, rows }]: [number, PartitionRows]): Promise<void> => {
+    const name = `${path === '' ? '' : `${path}/`}part-${id}-${index}.parquet`
+    const bytes = await encodeFile(columns, { rowGroupRows, compression })
+    files[index] = { path: name, sizeBytes: bytes.length, rows }
+    await store.write(`${location}/${name}`, bytes, { ...options, isNew: false })
   }
   try {
-    const results = await Promise.allSettled(Array.from({ length: filesAtOnce }, work))
-    for (const result of results) if (result.status === 'rejected') throw result.reason
+    await forEachAtOnce(partitions.entries(), writeFile, { atOnce: filesAtOnce })
     const manifest: Manifest = { format: 1, files }
     const isWritten = await store.write(`${location}/${manifestName}`, Buffer.from(JSON.stringify(manifest)), {
       ...options,

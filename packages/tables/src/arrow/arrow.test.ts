@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { tableFromIPC, tableToIPC } from 'apache-arrow'
 import { expect, test } from 'vitest'
-import { columnsToArrow } from './arrow/columns-to-arrow.ts'
-import { runSql, temporaryFolder } from './duckdb.fixture.ts'
-import { openTable } from './open-table.ts'
-import { loadPeer } from './peers/load-peer.ts'
-import { TablesError } from './tables-error.ts'
+import { runSql, temporaryFolder } from '../duckdb.fixture.ts'
+import { openTable } from '../open/open-table.ts'
+import { loadPeer } from '../peers/load-peer.ts'
+import { TablesError } from '../tables-error.ts'
+import { columnsToArrow } from './columns-to-arrow.ts'
 
 async function tableOf(select: string) {
   const file = join(temporaryFolder(), 'one.parquet')
