@@ -1,5 +1,5 @@
 import type { StandardSchema } from '@millrace/core-graph'
-import { ParameterFailure } from './parameter-failure.ts'
+import { ParameterFailure } from '../parameter-failure.ts'
 
 /**
  * What a schema makes of a value. `origin` is what the value is called in messages: `--size`.

@@ -4,7 +4,6 @@ import { readOptions } from '../arguments/read-options.ts'
 import { exitCode } from '../exit-code.ts'
 import { formatPage } from '../render/help.ts'
 import { createOutput, type Output } from '../terminal/output.ts'
-import { UsageError } from '../usage-error.ts'
 import { version } from '../version.ts'
 
 /** A command of the program that needs no flow file, and takes options only. */
@@ -15,7 +14,7 @@ export interface ProgramCommand {
   readonly details: string
   /** Beside `--quiet`, `--version` and `--help`. */
   readonly options: readonly Option[]
-  /** Does it and gives the exit code. What is wrong with the options goes to `problems`, which is looked at by `read`. */
+  /** Does it and gives the exit code. @throws UsageError with all that is wrong with the arguments. */
   run(context: ProgramContext): Promise<number>
 }
 
@@ -27,7 +26,7 @@ export interface ProgramContext {
   readonly problems: string[]
 }
 
-/** Runs a command of the program and gives its exit code. @throws UsageError. */
+/** Runs a command of the program and gives its exit code. @throws as the command does. */
 export async function runProgramCommand(command: ProgramCommand, args: readonly string[]): Promise<number> {
   const options = [...command.options, ...globalOptions.filter(({ name }) => name !== 'datastore-root')]
   const { values, positionals, problems } = readOptions(options, args)
@@ -37,6 +36,5 @@ export async function runProgramCommand(command: ProgramCommand, args: readonly 
   }
   const [word] = positionals
   if (word !== undefined) problems.push(`${command.name} takes no words such as ${JSON.stringify(word)}. Usage: millrace ${command.usage}`)
-  if (problems.length > 0) throw new UsageError(problems)
   return await command.run({ options: values, output: createOutput({ quiet: values.flag('quiet'), outlivesReader: true }), problems })
 }

@@ -1,12 +1,12 @@
 import type { BatchExecutor, TerminateResult } from '@millrace/batch-executor'
-import { nearest } from '@millrace/core-graph'
-import { type ChosenJobs, chosenJobs } from '../batch/chosen-jobs.ts'
-import { type FoundJob, findJobs } from '../batch/find-jobs.ts'
-import { jobsAsJson, jobsAsTable } from '../batch/print-jobs.ts'
+import { readAction } from '../arguments/read-action.ts'
+import type { Command, CommandContext } from '../commands/command.ts'
 import { exitCode } from '../exit-code.ts'
 import { formatPlural } from '../render/quantity.ts'
-import { untilSignal } from '../start/until-signal.ts'
-import type { Command, CommandContext } from './command.ts'
+import { untilSignal } from '../until-signal.ts'
+import { type ChosenJobs, chosenJobs } from './chosen-jobs.ts'
+import { type FoundJob, findJobs } from './find-jobs.ts'
+import { jobsAsJson, jobsAsTable } from './print-jobs.ts'
 
 const actions = ['list', 'kill'] as const
 
@@ -39,7 +39,7 @@ export const batch: Command = {
   outlivesReader: true,
   async run(context) {
     const { options, positionals, problems, settings } = context
-    const action = readAction(positionals[0] ?? '', problems)
+    const action = readAction({ command: 'batch', word: positionals[0] ?? '', actions }, problems)
     const json = options.flag('json')
     const chosen = await chosenJobs(context)
     const { BatchExecutor } = await import('@millrace/batch-executor')
@@ -55,14 +55,6 @@ interface Found {
   readonly jobs: readonly FoundJob[]
   readonly chosen: ChosenJobs
   readonly json: boolean
-}
-
-function readAction(word: string, problems: string[]): (typeof actions)[number] {
-  const action = actions.find((each) => each === word)
-  if (action) return action
-  const near = nearest(word, actions)
-  problems.push(`batch ${word} is not something to do. ${near ? `Did you mean ${near}?` : `There are ${actions.join(' and ')}.`}`)
-  return 'list'
 }
 
 function list({ output }: CommandContext, { jobs, chosen, json }: Found): number {

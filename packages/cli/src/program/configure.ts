@@ -4,9 +4,9 @@ import { batchSettings, type FileSettings, readConfigFile, usersConfigFile } fro
 import type { Finding } from '../doctor/finding.ts'
 import { printFinding } from '../doctor/print-finding.ts'
 import { exitCode } from '../exit-code.ts'
-import { writeAtomically } from '../flow-file/write-atomically.ts'
-import { untilSignal } from '../start/until-signal.ts'
+import { untilSignal } from '../until-signal.ts'
 import { UsageError } from '../usage-error.ts'
+import { writeAtomically } from '../write-atomically.ts'
 import { Asker } from './ask.ts'
 import type { ProgramCommand, ProgramContext } from './program-command.ts'
 

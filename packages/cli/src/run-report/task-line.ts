@@ -1,5 +1,5 @@
+import { formatTime } from '../render/time.ts'
 import type { Paint } from '../terminal/colors.ts'
-import { formatTime } from './time.ts'
 
 /** Which task a line belongs to. */
 export interface TaskPlace {

@@ -1,10 +1,10 @@
 import type { Graph } from '@millrace/core-graph'
 import type { AfterFailure, RunEvent } from '@millrace/runtime/run'
+import { formatCount, formatPlural } from '../render/quantity.ts'
+import { formatDuration, formatTime } from '../render/time.ts'
 import type { Output } from '../terminal/output.ts'
 import { Progress } from './progress.ts'
-import { formatCount, formatPlural } from './quantity.ts'
 import { formatTaskLine } from './task-line.ts'
-import { formatDuration, formatTime } from './time.ts'
 import { stepsWithin } from './wide-steps.ts'
 
 /** Up to this width every task of a foreach has its own start and finish lines. */

@@ -2,7 +2,7 @@ import type { StandardSchema } from '@millrace/core-graph'
 import * as v from 'valibot'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { ParameterFailure } from './parameter-failure.ts'
+import { ParameterFailure } from '../parameter-failure.ts'
 import { validate } from './validate.ts'
 
 const check = (schema: StandardSchema, value: unknown): Promise<unknown> => validate(schema, value, '--option')

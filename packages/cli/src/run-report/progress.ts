@@ -1,6 +1,6 @@
 import type { RunEvent } from '@millrace/runtime/run'
-import { formatCount } from './quantity.ts'
-import { formatDuration } from './time.ts'
+import { formatCount } from '../render/quantity.ts'
+import { formatDuration } from '../render/time.ts'
 
 type ProgressEvent = Extract<RunEvent, { kind: 'progress' }>
 

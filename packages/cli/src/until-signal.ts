@@ -1,4 +1,4 @@
-import { exitCode } from '../exit-code.ts'
+import { exitCode } from './exit-code.ts'
 
 /**
  * Hands SIGINT and SIGTERM to `work` as an abort whose reason is the signal's name; a second one leaves at once.

@@ -1,10 +1,10 @@
 import type { ErrorRecord, Graph, GraphNode, RunRecord, TaskRecord } from '@millrace/core-graph'
 import type { RunEvent } from '@millrace/runtime/run'
 import { beforeEach, expect, test } from 'vitest'
+import { formatTime } from '../render/time.ts'
 import type { Paint } from '../terminal/colors.ts'
 import type { Output } from '../terminal/output.ts'
 import { Reporter } from './reporter.ts'
-import { formatTime } from './time.ts'
 
 const plain: Paint = (_style, text) => text
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
-import type { Position } from '../flow-file/stack-frames.ts'
+import type { Position } from './stack-frames.ts'
 
 /** `flow.ts:12:5`, seen from the working directory. */
 export function formatPosition({ file, line, column }: Position): string {
