@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { type FileSettings, readConfigFile, usersConfigFile } from '@millrace/client/settings'
+import { batchSettings, type FileSettings, readConfigFile, usersConfigFile } from '@millrace/client/settings'
 import type { Finding } from '../doctor/finding.ts'
 import { printFinding } from '../doctor/print-finding.ts'
 import { exitCode } from '../exit-code.ts'
@@ -67,17 +67,11 @@ async function answered(before: FileSettings, given: ReadonlyMap<Name, string | 
 }
 
 async function isSound({ output }: ProgramContext, settings: FileSettings): Promise<boolean> {
-  const { datastoreRoot = '.millrace', batchQueue, batchImage, batchJobRole, batchExecutionRole } = settings
-  const batch = {
-    ...(batchQueue === undefined ? {} : { queue: batchQueue }),
-    ...(batchImage === undefined ? {} : { image: batchImage }),
-    ...(batchJobRole === undefined ? {} : { jobRole: batchJobRole }),
-    ...(batchExecutionRole === undefined ? {} : { executionRole: batchExecutionRole }),
-  }
+  const { datastoreRoot = '.millrace' } = settings
   const { runChecks } = await import('../doctor/run-checks.ts')
   const findings: Finding[] = []
   await untilSignal(async (signal) => {
-    for await (const finding of runChecks({ datastoreRoot, batch, user: '', job: false, signal })) {
+    for await (const finding of runChecks({ datastoreRoot, batch: batchSettings(settings), user: '', job: false, signal })) {
       findings.push(finding)
       // What a job would show is for the doctor.
       if (finding.what !== 'job') printFinding(finding, { ...output, print: output.note })

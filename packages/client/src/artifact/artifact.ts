@@ -1,6 +1,6 @@
 import { artifactToJson, type JsonValue, loadArtifact } from '@millrace/artifact-store'
 import type { ArtifactRef } from '@millrace/core-graph'
-import type { ClientContext } from './context.ts'
+import type { ClientContext } from '../context.ts'
 
 /** Where an artifact is. */
 export interface ArtifactPlace {

@@ -1,6 +1,6 @@
 import { type AttemptsPlace, type ListedAttempts, listAttempts } from '@millrace/artifact-store'
 import type { TaskRecord } from '@millrace/core-graph'
-import type { ClientContext } from './context.ts'
+import type { ClientContext } from '../context.ts'
 
 /** All that is stored of one task. */
 export interface TaskState {

@@ -1,5 +1,5 @@
 import type { ArtifactTable, ErrorRecord } from '@millrace/core-graph'
-import type { ClientContext } from './context.ts'
+import type { ClientContext } from '../context.ts'
 
 /** What a run's steps and tasks know of it. */
 export interface RunScope {

@@ -1,6 +1,6 @@
 import { lossOf, type RunSummary, readRun } from '@millrace/artifact-store'
 import type { ErrorRecord, RunRecord } from '@millrace/core-graph'
-import type { ClientContext } from './context.ts'
+import type { ClientContext } from '../context.ts'
 
 /** What a run is as it is now. */
 export interface RunLife {

@@ -1,7 +1,7 @@
 import { type AttemptAddress, listAttempts, readLog } from '@millrace/artifact-store'
 import { type LogLine, parsePathspec, type TaskRecord } from '@millrace/core-graph'
-import { notFound } from './lookup-errors.ts'
-import type { RunScope } from './run-scope.ts'
+import { notFound } from '../lookup-errors.ts'
+import type { RunScope } from '../run/run-scope.ts'
 import { readTaskStates, type TaskState } from './task-states.ts'
 
 /** Which lines of a task are read. */

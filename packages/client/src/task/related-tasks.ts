@@ -1,5 +1,5 @@
 import type { TaskRecord } from '@millrace/core-graph'
-import type { RunScope } from './run-scope.ts'
+import type { RunScope } from '../run/run-scope.ts'
 import { readTaskStates, type TaskState } from './task-states.ts'
 
 /** From here on the whole step is listed instead of each task of it. */

@@ -1,12 +1,12 @@
 import { loadArtifacts } from '@millrace/artifact-store'
-import type { ErrorRecord, LogLine, TaskRecord } from '@millrace/core-graph'
-import { Artifact } from './artifact.ts'
-import type { UnknownArtifacts } from './artifacts-of.ts'
+import { type ErrorRecord, insteadOf, type LogLine, type TaskRecord } from '@millrace/core-graph'
+import { Artifact } from '../artifact/artifact.ts'
+import type { UnknownArtifacts } from '../artifact/artifacts-of.ts'
+import { Listing } from '../listing.ts'
+import { notFound } from '../lookup-errors.ts'
+import type { RunScope } from '../run/run-scope.ts'
 import { type Attempt, endedAttempt, openAttempt, type TaskStatus } from './attempt.ts'
-import { Listing } from './listing.ts'
-import { notFound, suggest } from './lookup-errors.ts'
 import { readChildren, readParents } from './related-tasks.ts'
-import type { RunScope } from './run-scope.ts'
 import { type LogOptions, readTaskLog } from './task-logs.ts'
 import type { TaskState } from './task-states.ts'
 
@@ -148,6 +148,6 @@ export class Task<Data = UnknownArtifacts> {
   }
 
   #noArtifact(name: string, known: readonly string[]): Error {
-    return notFound(`${this.pathspec}/${name}`, suggest(name, { kind: 'artifact', known }))
+    return notFound(`${this.pathspec}/${name}`, insteadOf(name, known, 'artifact'))
   }
 }

@@ -1,5 +1,5 @@
 import type { ErrorRecord, TaskRecord } from '@millrace/core-graph'
-import { lengthMs } from './run-life.ts'
+import { lengthMs } from '../run/run-life.ts'
 
 /** One attempt at a task. */
 export interface Attempt {

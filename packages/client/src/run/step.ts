@@ -1,10 +1,10 @@
 import { enumerate } from '@millrace/core-graph'
-import type { UnknownArtifacts } from './artifacts-of.ts'
-import { Listing } from './listing.ts'
-import { notFound } from './lookup-errors.ts'
+import type { UnknownArtifacts } from '../artifact/artifacts-of.ts'
+import { Listing } from '../listing.ts'
+import { notFound } from '../lookup-errors.ts'
+import { Task } from '../task/task.ts'
+import { readTaskStates } from '../task/task-states.ts'
 import type { RunScope } from './run-scope.ts'
-import { Task } from './task.ts'
-import { readTaskStates } from './task-states.ts'
 
 /** A step of a run. Knowing of it costs nothing, and does not mean that any task of it has begun. */
 export class Step<Data = UnknownArtifacts> {

@@ -1,20 +1,23 @@
 import { editTags, loadArtifacts, type RunSummary, readRun, type TagEdit } from '@millrace/artifact-store'
 import { type ErrorRecord, parsePathspec, type RunRecord, type TaskRecord } from '@millrace/core-graph'
-import { Artifact } from './artifact.ts'
-import type { UnknownArtifacts } from './artifacts-of.ts'
-import type { ClientContext } from './context.ts'
-import { Listing } from './listing.ts'
-import { type FollowedLine, type FollowPlace, followLogs } from './live/follow-logs.ts'
-import { watchRecords } from './live/watch-records.ts'
-import { notFound } from './lookup-errors.ts'
+import { Artifact } from '../artifact/artifact.ts'
+import type { UnknownArtifacts } from '../artifact/artifacts-of.ts'
+import type { ClientContext } from '../context.ts'
+import { Listing } from '../listing.ts'
+import { type FollowedLine, type FollowPlace, followLogs } from '../live/follow-logs.ts'
+import { watchRecords } from '../live/watch-records.ts'
+import { notFound } from '../lookup-errors.ts'
+import { type DataOptions, Task } from '../task/task.ts'
+import { readTaskStates } from '../task/task-states.ts'
 import { isInNamespace, lengthMs, lifeOf } from './run-life.ts'
 import type { RunScope } from './run-scope.ts'
 import { Step } from './step.ts'
-import { type DataOptions, Task } from './task.ts'
-import { readTaskStates } from './task-states.ts'
 
 /** How a run stands. One whose scheduler is dead reads as `failed`, see {@link Run.lost}. */
 export type RunStatus = RunRecord['status']
+
+/** Every status that a run can have. */
+export const runStatuses: readonly RunStatus[] = ['running', 'succeeded', 'failed', 'interrupted']
 
 /** What {@link Run.watch} tells: an attempt at a task ended, or the run's status is new. */
 export type RunUpdate<Data = UnknownArtifacts> =
