@@ -25,12 +25,13 @@ async function findEntries(): Promise<ReadonlyMap<string, string>> {
   return entries
 }
 
-/** Modules are named after their files at first. */
+/** Modules are named after their files at first, and in the order of these names. */
 function nameModules(project: ProjectReflection, entries: ReadonlyMap<string, string>): void {
   const names = new Map(
     [...entries].map(([source, name]) => [relative(join(rootFolder, 'packages'), source).replace(/(\/index)?\.ts$/, ''), name]),
   )
   for (const module of project.getChildrenByKind(ReflectionKind.Module)) module.name = names.get(module.name) ?? module.name
+  for (const { children } of [project, ...(project.groups ?? [])]) children?.sort((one, other) => (one.name < other.name ? -1 : 1))
 }
 
 async function write(output: string): Promise<void> {

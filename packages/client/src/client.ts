@@ -1,16 +1,16 @@
 import { listFlows, openStore } from '@millrace/artifact-store'
-import { type Clock, type FlowClass, type FlowSpec, type ObjectStore, parsePathspec, systemClock } from '@millrace/core-graph'
-import type { Artifact } from './artifact.ts'
-import type { ArtifactsOf, UnknownArtifacts } from './artifacts-of.ts'
+import { type Clock, type FlowClass, type FlowSpec, insteadOf, type ObjectStore, parsePathspec, systemClock } from '@millrace/core-graph'
+import type { Artifact } from './artifact/artifact.ts'
+import type { ArtifactsOf, UnknownArtifacts } from './artifact/artifacts-of.ts'
 import type { ClientContext } from './context.ts'
 import { Flow } from './flow.ts'
-import { KnownRecords } from './known-records.ts'
 import { Listing } from './listing.ts'
-import { flowNotFound, notFound, suggest } from './lookup-errors.ts'
-import type { Run } from './run.ts'
+import { flowNotFound, notFound } from './lookup-errors.ts'
+import type { Run } from './run/run.ts'
+import type { Step } from './run/step.ts'
 import { readSettings, type Settings } from './settings/settings.ts'
-import type { Step } from './step.ts'
-import type { Task } from './task.ts'
+import { KnownRecords } from './task/known-records.ts'
+import type { Task } from './task/task.ts'
 
 /** Where a client looks. What is not given is taken from the settings of the command line. */
 export interface ClientOptions {
@@ -114,7 +114,7 @@ export class Client {
     if (place.task === undefined) {
       const known = (await run.steps().toArray()).map(({ name }) => name)
       if (known.includes(place.step)) return step
-      throw notFound(step.pathspec, suggest(place.step, { kind: 'step', known }))
+      throw notFound(step.pathspec, insteadOf(place.step, known, 'step'))
     }
     const task = await step.task(place.task)
     return place.artifact === undefined ? task : task.artifact(place.artifact)

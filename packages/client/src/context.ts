@@ -1,5 +1,5 @@
 import type { Clock, ObjectStore } from '@millrace/core-graph'
-import type { KnownRecords } from './known-records.ts'
+import type { KnownRecords } from './task/known-records.ts'
 
 /** What everything that a client gives out reads with. */
 export interface ClientContext {

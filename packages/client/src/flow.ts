@@ -1,11 +1,11 @@
 import { listRunSummaries, readRun, readTags } from '@millrace/artifact-store'
 import { parsePathspec } from '@millrace/core-graph'
-import type { UnknownArtifacts } from './artifacts-of.ts'
+import type { UnknownArtifacts } from './artifact/artifacts-of.ts'
 import type { ClientContext } from './context.ts'
 import { Listing } from './listing.ts'
 import { runNotFound, wrongNamespace } from './lookup-errors.ts'
-import { Run, type RunStatus } from './run.ts'
-import { isInNamespace, settled } from './run-life.ts'
+import { Run, type RunStatus, runStatuses } from './run/run.ts'
+import { isInNamespace, settled } from './run/run-life.ts'
 
 /** Which runs are listed. */
 export interface RunFilter {
@@ -16,8 +16,6 @@ export interface RunFilter {
   readonly limit?: number
   readonly signal?: AbortSignal
 }
-
-const statuses: readonly RunStatus[] = ['running', 'succeeded', 'failed', 'interrupted']
 
 /** A flow's runs, as far as they are in the client's namespace. Knowing of it costs nothing, and does not mean that it ever ran. */
 export class Flow<Data = UnknownArtifacts> {
@@ -39,8 +37,8 @@ export class Flow<Data = UnknownArtifacts> {
    * @throws RangeError for a status that there is not, or a limit that is no whole number from 1.
    */
   runs({ tags = [], status, limit = Number.POSITIVE_INFINITY, signal }: RunFilter = {}): Listing<Run<Data>> {
-    if (status !== undefined && !statuses.includes(status))
-      throw new RangeError(`Could not list runs by the status ${JSON.stringify(status)}: there are ${statuses.join(', ')}.`)
+    if (status !== undefined && !runStatuses.includes(status))
+      throw new RangeError(`Could not list runs by the status ${JSON.stringify(status)}: there are ${runStatuses.join(', ')}.`)
     if (!(limit >= 1) || (limit !== Number.POSITIVE_INFINITY && !Number.isSafeInteger(limit)))
       throw new RangeError(`Could not list ${limit} runs: the limit is a whole number from 1.`)
     const [context, flow] = [this.#context, this.name]

@@ -1,17 +1,10 @@
 import { listFlows, listRunSummaries, type RunSummary } from '@millrace/artifact-store'
-import { enumerate, MillraceError, nearest, type ObjectStore } from '@millrace/core-graph'
+import { MillraceError, nearest, type ObjectStore } from '@millrace/core-graph'
 import type { ClientContext } from './context.ts'
 
 /** The error for a place where there is nothing; `hint` says what there is instead. */
 export function notFound(pathspec: string, hint: string): MillraceError {
   return new MillraceError('not-found', `Could not find ${pathspec}. ${hint}`, { subject: pathspec })
-}
-
-/** `Did you mean fit?`, or what there is, or that there is nothing. */
-export function suggest(name: string, { kind, known }: { readonly kind: string; readonly known: readonly string[] }): string {
-  const near = nearest(name, known)
-  if (near !== undefined) return `Did you mean the ${kind} ${near}?`
-  return known.length === 0 ? `There is no ${kind} yet.` : `There are ${enumerate(known)}.`
 }
 
 /** The error for a run that does not exist: it names the newest that do, or the flow that was meant. */

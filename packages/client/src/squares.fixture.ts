@@ -11,6 +11,7 @@ import {
   step,
   type TaskRecord,
 } from '@millrace/core-graph'
+import { Client } from './client.ts'
 
 /** The flow whose records the tests write by hand. */
 export class Squares extends FlowSpec {
@@ -32,6 +33,9 @@ export class Squares extends FlowSpec {
     return n * n
   }
 }
+
+/** A client of `store` that shows the runs of a namespace; `null`: all. */
+export const openedClient = (store: ObjectStore, namespace: string | null = 'user:ada'): Client => Client.open({ store, namespace })
 
 const at = (second: number): string => new Date(Date.UTC(2026, 10, 23, 2, 43, second)).toISOString()
 

@@ -30,6 +30,7 @@ export {
   stepOptionNames,
 } from './flow/step.ts'
 export type { Graph, GraphNode, Problem } from './graph/graph.ts'
+export { insteadOf } from './instead-of.ts'
 export { nearest } from './nearest.ts'
 export { formatPathspec, isFlowName, isStepName, type Pathspec, parsePathspec } from './pathspec.ts'
 export type { Clock } from './seams/clock.ts'

@@ -14,6 +14,7 @@ export {
   type RunFilter,
   type RunStatus,
   type RunUpdate,
+  runStatuses,
   type Step,
   type Task,
   type TaskStatus,

@@ -4,7 +4,7 @@ import type { LogLine, ObjectStore } from '@millrace/core-graph'
 import { countRequests } from '@millrace/core-graph/testing'
 import { describe, expect, test } from 'vitest'
 import { Client } from '../client.ts'
-import type { RunUpdate } from '../run.ts'
+import type { RunUpdate } from '../run/run.ts'
 import { endedRun, squaresRun, squaresTask, storeRun } from '../squares.fixture.ts'
 import { heldClock } from './held-clock.fixture.ts'
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { nearest } from '@millrace/core-graph'
+import { insteadOf } from '@millrace/core-graph'
 import { invalidSetting } from './invalid-setting.ts'
 
 /** What a `millrace.config.json` may say. */
@@ -85,10 +85,7 @@ function checkSettings(content: unknown, path: string): FileSettings {
   for (const [name, value] of Object.entries(content)) {
     const shape = Object.hasOwn(shapes, name) ? shapes[name as keyof FileSettings] : undefined
     if (!shape) {
-      const near = nearest(name, Object.keys(shapes))
-      problems.push(
-        `${path} has a setting ${JSON.stringify(name)} that does not exist.${near ? ` Did you mean ${near}?` : ` There are ${Object.keys(shapes).join(', ')}.`}`,
-      )
+      problems.push(`${path} has a setting ${JSON.stringify(name)} that does not exist. ${insteadOf(name, Object.keys(shapes))}`)
     } else if (!shape.is(value)) problems.push(`${path} has ${JSON.stringify(value)} for ${name}, which must be ${shape.name}.`)
   }
   if (problems.length > 0) throw invalidSetting(path, problems)

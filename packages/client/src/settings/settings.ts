@@ -2,6 +2,7 @@ import { homedir, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import { findRoot } from '@millrace/artifact-store'
 import { type FileSettings, readConfigAbove, readConfigFile } from './config-file.ts'
+import { readEnvironment } from './environment.ts'
 import { invalidSetting } from './invalid-setting.ts'
 
 /** What steps on AWS Batch get where they do not say otherwise. */
@@ -46,25 +47,22 @@ export interface SettingsSources {
  * @throws MillraceError `invalid-setting` for a file or a variable that cannot be used; each problem is a line of its message.
  */
 export function readSettings({ options, environment, workingDirectory, flowFolder }: SettingsSources): Settings {
-  const layers = [
+  const layers: readonly FileSettings[] = [
     options,
-    environmentSettings(environment),
+    readEnvironment(environment),
     readConfigAbove(flowFolder),
     readConfigFile(usersConfigFile(environment)) ?? {},
   ]
-  const pick = <Name extends keyof FileSettings>(name: Name): FileSettings[Name] | undefined =>
-    (layers as readonly FileSettings[]).map((layer) => layer[name]).find((value) => value !== undefined)
-  const root = pick('datastoreRoot')
-  const user = pick('user') ?? systemUser(environment)
-  const maxWorkers = pick('maxWorkers')
+  const settings: FileSettings = Object.assign({}, ...layers.toReversed())
+  const { datastoreRoot: root, user = systemUser(environment), namespace = `user:${user}`, durable = false, maxWorkers } = settings
   return {
     datastoreRoot: root === undefined ? findRoot(workingDirectory) : datastoreAt(root, workingDirectory),
     user,
-    namespace: pick('namespace') ?? `user:${user}`,
-    durable: pick('durable') ?? false,
+    namespace,
+    durable,
     ...(maxWorkers === undefined ? {} : { maxWorkers }),
-    batch: batchSettings(pick),
-    include: pick('package')?.include ?? [],
+    batch: batchSettings(settings),
+    include: settings.package?.include ?? [],
   }
 }
 
@@ -73,18 +71,13 @@ export function usersConfigFile(environment: NodeJS.ProcessEnv): string {
   return join(environment.XDG_CONFIG_HOME || join(environment.HOME || homedir(), '.config'), 'millrace', 'config.json')
 }
 
-function batchSettings(
-  pick: (name: 'batchQueue' | 'batchImage' | 'batchJobRole' | 'batchExecutionRole') => string | undefined,
-): BatchSettings {
-  const queue = pick('batchQueue')
-  const image = pick('batchImage')
-  const jobRole = pick('batchJobRole')
-  const executionRole = pick('batchExecutionRole')
+/** Those of a file's settings that steps on AWS Batch go by. */
+export function batchSettings({ batchQueue, batchImage, batchJobRole, batchExecutionRole }: FileSettings): BatchSettings {
   return {
-    ...(queue === undefined ? {} : { queue }),
-    ...(image === undefined ? {} : { image }),
-    ...(jobRole === undefined ? {} : { jobRole }),
-    ...(executionRole === undefined ? {} : { executionRole }),
+    ...(batchQueue === undefined ? {} : { queue: batchQueue }),
+    ...(batchImage === undefined ? {} : { image: batchImage }),
+    ...(batchJobRole === undefined ? {} : { jobRole: batchJobRole }),
+    ...(batchExecutionRole === undefined ? {} : { executionRole: batchExecutionRole }),
   }
 }
 
@@ -102,37 +95,6 @@ function datastoreAt(root: string, workingDirectory: string): string {
       ? `The datastore ${root} cannot be used: it names no bucket. Write s3://bucket/prefix.`
       : `The datastore ${root} cannot be used: it is no folder and no s3:// URL. Give a folder, such as .millrace, or s3://bucket/prefix.`,
   )
-}
-
-function environmentSettings(environment: NodeJS.ProcessEnv): FileSettings {
-  const text = (name: string): string | undefined => environment[name] || undefined
-  const datastoreRoot = text('MILLRACE_DATASTORE_ROOT')
-  const user = text('MILLRACE_USER')
-  const namespace = text('MILLRACE_NAMESPACE')
-  const durable = text('MILLRACE_DURABLE')
-  const maxWorkers = text('MILLRACE_MAX_WORKERS')
-  const batchQueue = text('MILLRACE_BATCH_QUEUE')
-  const batchImage = text('MILLRACE_BATCH_IMAGE')
-  const batchJobRole = text('MILLRACE_BATCH_JOB_ROLE')
-  const batchExecutionRole = text('MILLRACE_BATCH_EXECUTION_ROLE')
-  if (durable !== undefined && !/^(1|0|true|false)$/.test(durable))
-    throw invalidSetting('MILLRACE_DURABLE', `MILLRACE_DURABLE is ${JSON.stringify(durable)}, and must be 1 or 0.`)
-  if (maxWorkers !== undefined && !/^[1-9]\d{0,5}$/.test(maxWorkers))
-    throw invalidSetting(
-      'MILLRACE_MAX_WORKERS',
-      `MILLRACE_MAX_WORKERS is ${JSON.stringify(maxWorkers)}, and must be a whole number above 0.`,
-    )
-  return {
-    ...(datastoreRoot === undefined ? {} : { datastoreRoot }),
-    ...(user === undefined ? {} : { user }),
-    ...(namespace === undefined ? {} : { namespace }),
-    ...(durable === undefined ? {} : { durable: durable === '1' || durable === 'true' }),
-    ...(maxWorkers === undefined ? {} : { maxWorkers: Number(maxWorkers) }),
-    ...(batchQueue === undefined ? {} : { batchQueue }),
-    ...(batchImage === undefined ? {} : { batchImage }),
-    ...(batchJobRole === undefined ? {} : { batchJobRole }),
-    ...(batchExecutionRole === undefined ? {} : { batchExecutionRole }),
-  }
 }
 
 function systemUser(environment: NodeJS.ProcessEnv): string {
