@@ -2,11 +2,11 @@ import type { Executor, LogLine, ObjectStore, TaskEvent, TaskKey, TaskRecord, Ta
 import { errorToRecord, failure } from '../error-record.ts'
 import { EventQueue } from '../event-queue.ts'
 import { explainLoss, type Loss } from './loss.ts'
-import { TaskLog } from './task-log.ts'
+import { TaskLog } from './output/task-log.ts'
 import { TimeLimit } from './time-limit.ts'
 import { WaitingLine } from './waiting-line.ts'
-import { type PooledWorker, WorkerPool } from './worker-pool.ts'
-import type { WorkerResult } from './worker-process.ts'
+import { type PooledWorker, WorkerPool } from './workers/worker-pool.ts'
+import type { WorkerResult } from './workers/worker-process.ts'
 
 const lastLinesKept = 50
 

@@ -1,5 +1,5 @@
 import type { RunRecord, TaskRecord } from '@millrace/core-graph'
-import type { PlannedTask } from '../schedule/schedule.ts'
+import type { PlannedTask } from './schedule.ts'
 
 /** The record of an attempt that the scheduler makes itself, because no worker could. */
 export function schedulerRecord(

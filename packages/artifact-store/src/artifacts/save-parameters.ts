@@ -1,7 +1,7 @@
 import { type ArtifactRef, FileContent, MillraceError, type ObjectStore } from '@millrace/core-graph'
-import { saveBlob } from './blobs/save-blob.ts'
-import { encodeArtifact } from './codec/encode.ts'
-import { encodeContent } from './codec/encode-content.ts'
+import { saveBlob } from '../blobs/save-blob.ts'
+import { encodeContent } from '../codec/content/encode-content.ts'
+import { encodeArtifact } from '../codec/encode.ts'
 import { mergeRefusals } from './merge-refusals.ts'
 import { saveArtifacts } from './save-artifacts.ts'
 

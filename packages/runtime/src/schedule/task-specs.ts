@@ -1,5 +1,5 @@
 import type { GraphNode, RunRecord, TaskSpec } from '@millrace/core-graph'
-import type { PlannedTask } from '../schedule/schedule.ts'
+import type { PlannedTask } from './schedule.ts'
 import type { StepPolicy } from './step-policy.ts'
 
 /** What the tasks of a run have in common. */

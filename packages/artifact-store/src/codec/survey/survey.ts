@@ -1,8 +1,8 @@
 import { isArrayBuffer, isBoxedPrimitive, isDate, isMap, isPromise, isProxy, isRegExp, isSet } from 'node:util/types'
 import { FlowSpec, StepDefinition } from '@millrace/core-graph'
-import { type View, viewClassName } from './binary.ts'
-import { outsideAbove } from './document.ts'
-import { errorFields, isError } from './error-fields.ts'
+import { type View, viewClassName } from '../binary.ts'
+import { outsideAbove } from '../document.ts'
+import { errorFields, isError } from '../error-fields.ts'
 import { type PathSegment, refusal } from './refusal.ts'
 
 /** A container whose contents are being walked. */

@@ -6,11 +6,11 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { MillraceError, type ObjectStore } from '@millrace/core-graph'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { findRoot } from './find-root.ts'
+import { findRoot } from '../find-root.ts'
+import { openStore } from '../open-store.ts'
 import { createLocalStore } from './local-store.ts'
-import { openStore } from './open-store.ts'
 
-const packageUrl = new URL('../index.ts', import.meta.url).href
+const packageUrl = new URL('../../index.ts', import.meta.url).href
 const nodeArguments = (code: string): string[] => [
   '--conditions=source',
   '--input-type=module',

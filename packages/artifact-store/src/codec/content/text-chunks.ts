@@ -1,6 +1,6 @@
 import { constants } from 'node:buffer'
 import { MillraceError } from '@millrace/core-graph'
-import { chunkUnits } from './document.ts'
+import { chunkUnits } from '../document.ts'
 
 /**
  * Decodes UTF-8 that comes in pieces, without its byte order mark, and cuts it where a string of the same text would be cut: every {@link chunkUnits},

@@ -1,4 +1,4 @@
-import { processWide } from '../process-wide.ts'
+import { processWide } from '../../process-wide.ts'
 import { WorkerProcess } from './worker-process.ts'
 
 const slot = processWide<{ early: { readonly moduleUrl: string; readonly worker: WorkerProcess } | undefined }>('early-worker', () => ({

@@ -14,7 +14,7 @@ import { countRequests } from '@millrace/core-graph/testing'
 import { describe, expect, it } from 'vitest'
 import { taskSpec } from '../../fixtures/task-spec.ts'
 import { current } from '../current.ts'
-import { BlockingLoader } from './blocking-loader.ts'
+import { BlockingLoader } from './on-demand/blocking-loader.ts'
 import { runTask } from './run-task.ts'
 
 class Flow extends FlowSpec {

@@ -2,7 +2,7 @@ import { createMemoryStore, listAttempts, readLog } from '@millrace/artifact-sto
 import type { LogLine, ObjectStore } from '@millrace/core-graph'
 import { countRequests } from '@millrace/core-graph/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { taskSpec } from '../../fixtures/task-spec.ts'
+import { taskSpec } from '../../../fixtures/task-spec.ts'
 import { TaskLog } from './task-log.ts'
 
 const spec = taskSpec({})

@@ -1,4 +1,4 @@
-import { chunkBytes } from './document.ts'
+import { chunkBytes } from '../document.ts'
 
 /**
  * Cuts bytes that come in pieces into chunks of {@link chunkBytes}, the last one shorter. Full chunks are filled into arrays of `free` where there are any.

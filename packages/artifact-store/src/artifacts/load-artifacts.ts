@@ -1,9 +1,9 @@
 import type { ArtifactRef, ArtifactTable, ObjectStore } from '@millrace/core-graph'
-import { checkedPayload } from './blobs/checked-payload.ts'
-import { readInPlace } from './blobs/read-in-place.ts'
-import { corruptArtifact, type DecodedArtifact, decodeRoot, inlineRoot } from './codec/decode.ts'
-import { blobKey } from './layout.ts'
-import { windowed } from './windowed.ts'
+import { checkedPayload } from '../blobs/checked-payload.ts'
+import { readInPlace } from '../blobs/read-in-place.ts'
+import { corruptArtifact, type DecodedArtifact, decodeRoot, inlineRoot } from '../codec/decode.ts'
+import { blobKey } from '../layout.ts'
+import { windowed } from '../windowed.ts'
 
 /** Blobs being checked at once. */
 const parallelChecks = 4

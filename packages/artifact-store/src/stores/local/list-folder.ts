@@ -1,7 +1,7 @@
 import { type Dirent, readdirSync, statSync } from 'node:fs'
 import type { ObjectEntry } from '@millrace/core-graph'
+import { compareUtf8 } from '../utf8-order.ts'
 import { isTemporary } from './atomic-write.ts'
-import { compareUtf8 } from './utf8-order.ts'
 
 /** What {@link listFolder} lists, and what it leaves out. */
 export interface ListFolderOptions {

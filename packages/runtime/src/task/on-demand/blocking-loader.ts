@@ -1,13 +1,11 @@
 import type { MessagePort, Worker } from 'node:worker_threads'
 import { loadArtifactNow } from '@millrace/artifact-store'
 import { type ArtifactRef, MillraceError } from '@millrace/core-graph'
+import { workerEntries, workerFlags } from '../../worker-entries.ts'
 import type { ReaderAnswer, ReaderData, ReaderRequest } from './reader-protocol.ts'
 
 /** Loaded on first use: few tasks need it. */
 const threads = () => process.getBuiltinModule('node:worker_threads')
-
-const isSource = import.meta.url.endsWith('.ts')
-const entry = isSource ? new URL('./blocking-reader.ts', import.meta.url) : new URL('./blocking-reader.js', import.meta.url)
 
 interface Reader {
   readonly thread: Worker
@@ -49,11 +47,7 @@ export class BlockingLoader {
     const { port1, port2 } = new MessageChannel()
     const signal = new Int32Array(new SharedArrayBuffer(4))
     const data: ReaderData = { root: this.#root, port: port2, signal }
-    const thread = new Worker(entry, {
-      workerData: data,
-      transferList: [port2],
-      ...(isSource ? { execArgv: ['--conditions=source'] } : {}),
-    })
+    const thread = new Worker(workerEntries['blocking-reader'], { workerData: data, transferList: [port2], execArgv: [...workerFlags] })
     thread.unref()
     port1.unref()
     return { thread, port: port1, signal }

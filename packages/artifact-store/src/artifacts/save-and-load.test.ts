@@ -3,13 +3,13 @@ import { randomBytes } from 'node:crypto'
 import { type ArtifactRef, MillraceError, type ObjectStore } from '@millrace/core-graph'
 import { countRequests } from '@millrace/core-graph/testing'
 import { describe, expect, test } from 'vitest'
-import { decodeInline } from './codec/decode.ts'
-import { encodeArtifact, encodeInline } from './codec/encode.ts'
-import { blobKey } from './layout.ts'
+import { decodeInline } from '../codec/decode.ts'
+import { encodeArtifact, encodeInline } from '../codec/encode.ts'
+import { blobKey } from '../layout.ts'
+import { commitTask } from '../records/task-records.ts'
+import { createMemoryStore } from '../stores/memory-store.ts'
 import { loadArtifact, loadArtifacts } from './load-artifacts.ts'
-import { commitTask } from './records/task-records.ts'
 import { saveArtifacts } from './save-artifacts.ts'
-import { createMemoryStore } from './stores/memory-store.ts'
 
 const save = async (store: ObjectStore, values: Record<string, unknown>): Promise<Record<string, ArtifactRef>> =>
   saveArtifacts(store, 'Flow', new Map(Object.entries(values)))

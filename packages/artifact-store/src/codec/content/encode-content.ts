@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto'
 import type { ArtifactRef, FileContent } from '@millrace/core-graph'
-import { windowed } from '../windowed.ts'
+import { windowed } from '../../windowed.ts'
+import { chunkBytes, chunkUnits, kind, type Node, outsideAbove } from '../document.ts'
+import { encodeArtifact, encodeGraph } from '../encode.ts'
 import { byteChunks } from './byte-chunks.ts'
-import { chunkBytes, chunkUnits, kind, type Node, outsideAbove } from './document.ts'
-import { encodeArtifact, encodeGraph } from './encode.ts'
 import { textChunks } from './text-chunks.ts'
 
 /** Chunks in memory at once: while one is hashed and kept, the next is read. */

@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { ErrorRecord, LogLine, TaskSpec } from '@millrace/core-graph'
-import type { FromWorker, ToWorker } from '../worker/protocol.ts'
-import { OutputSplitter } from './output-splitter.ts'
+import type { FromWorker, ToWorker } from '../../worker/protocol.ts'
+import { workerEntries, workerFlags } from '../../worker-entries.ts'
+import { OutputSplitter } from '../output/output-splitter.ts'
 import { startFailure } from './start-failure.ts'
 
 const killAfterMs = 5_000
@@ -31,9 +32,6 @@ export interface WorkerOptions {
   readonly environment?: Readonly<Record<string, string>>
 }
 
-const isSource = import.meta.url.endsWith('.ts')
-const entry = isSource ? new URL('../worker/start.ts', import.meta.url) : new URL('./worker.js', import.meta.url)
-
 /**
  * One warm worker: a process, in a group of its own, that runs one task at a time.
  * Its two output streams are cut at a fence that the worker writes when a task ends, so every byte written before belongs to that task.
@@ -58,9 +56,8 @@ export class WorkerProcess {
     this.loaded = new Promise((resolve) => {
       this.#setLoaded = resolve
     })
-    const flags = ['--disable-warning=ExperimentalWarning', ...(isSource ? ['--conditions=source'] : [])]
     try {
-      this.#child = spawn(process.execPath, [...flags, fileURLToPath(entry), moduleUrl, flow], {
+      this.#child = spawn(process.execPath, [...workerFlags, fileURLToPath(workerEntries.worker), moduleUrl, flow], {
         detached: true,
         env: { ...process.env, ...environment },
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -20,9 +20,9 @@ import {
 import { setCurrent } from '../current.ts'
 import { errorToRecord } from '../error-record.ts'
 import { collectFields, defineArtifactFields, defineParameterFields, discardInitialValues } from './artifact-fields.ts'
-import type { BlockingLoader } from './blocking-loader.ts'
 import { itemLabel } from './item-label.ts'
 import { makeInputs, mergeTables } from './join-inputs.ts'
+import type { BlockingLoader } from './on-demand/blocking-loader.ts'
 import { type TakenTransition, TaskBinding } from './task-binding.ts'
 
 /** What a task runs in. */

@@ -1,7 +1,7 @@
 import type { ArtifactRef, ObjectStore } from '@millrace/core-graph'
-import { checkedPayload } from './blobs/checked-payload.ts'
-import { corruptArtifact, decodeRoot, inlineRoot } from './codec/decode.ts'
-import { blobKey } from './layout.ts'
+import { checkedPayload } from '../blobs/checked-payload.ts'
+import { corruptArtifact, decodeRoot, inlineRoot } from '../codec/decode.ts'
+import { blobKey } from '../layout.ts'
 
 /** Brings the payloads of blobs, in order, and blocks until they are there; see {@link readPayloads}. */
 export type ReadPayloadsNow = (hashes: readonly string[]) => readonly Uint8Array[]

@@ -1,7 +1,7 @@
 import { FlowSpec, MillraceError, step } from '@millrace/core-graph'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { encodeArtifact } from './encode.ts'
+import { encodeArtifact } from '../encode.ts'
 
 function refusalOf(value: unknown): string {
   try {

@@ -4,12 +4,12 @@ import { type ArtifactRef, FileContent, type FileContentOptions, MillraceError, 
 import { countRequests } from '@millrace/core-graph/testing'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { chunkBytes, chunkUnits, outsideAbove } from './codec/document.ts'
-import { blobKey } from './layout.ts'
+import { chunkBytes, chunkUnits, outsideAbove } from '../codec/document.ts'
+import { blobKey } from '../layout.ts'
+import { createMemoryStore } from '../stores/memory-store.ts'
 import { loadArtifact } from './load-artifacts.ts'
 import { saveArtifacts } from './save-artifacts.ts'
 import { refOfParameter, saveParameters } from './save-parameters.ts'
-import { createMemoryStore } from './stores/memory-store.ts'
 
 /** Content whose pieces lie in one array that is written over, as a file's do. */
 function contentOf(

@@ -1,11 +1,11 @@
 import { type ArtifactRef, MillraceError, type ObjectStore } from '@millrace/core-graph'
 import pLimit from 'p-limit'
-import { saveBlob } from './blobs/save-blob.ts'
+import { saveBlob } from '../blobs/save-blob.ts'
+import { chunkBytes } from '../codec/document.ts'
+import { encodeInline, prepareArtifact } from '../codec/encode.ts'
+import { surveyArtifact } from '../codec/survey/survey.ts'
+import { flowPrefix } from '../layout.ts'
 import { ByteBudget } from './byte-budget.ts'
-import { chunkBytes } from './codec/document.ts'
-import { encodeInline, prepareArtifact } from './codec/encode.ts'
-import { surveyArtifact } from './codec/survey.ts'
-import { flowPrefix } from './layout.ts'
 import { mergeRefusals } from './merge-refusals.ts'
 
 /** What is on its way to the store at once: four chunks, enough to hash one, compress one and write two; of small blobs, as many as hide the time to a far store. */

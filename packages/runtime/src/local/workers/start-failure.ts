@@ -1,5 +1,5 @@
 import type { ErrorRecord } from '@millrace/core-graph'
-import { failure } from '../error-record.ts'
+import { failure } from '../../error-record.ts'
 
 const advice: Readonly<Record<string, string>> = {
   E2BIG: 'Its environment is too large: on Linux a variable holds at most 128 KiB. Pass large values as artifacts or files.',
