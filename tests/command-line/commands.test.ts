@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Ended, FlowFolder, twoSteps } from './flow-folder.ts'
+import { type Ended, FlowFolder, twoSteps, version } from './flow-folder.ts'
 
 const flow = `import { FlowSpec, type Inputs, join, main, parameter, step } from 'millrace'
 
@@ -174,7 +174,7 @@ describe('a run', () => {
       .split('\n')
       .map((line) => line.replace(/^\d\S+ \S+ /, '').replace(/ \(pid \d+\)/, ''))
     expect(lines).toEqual([
-      'Millrace 0.1.0 runs Fits for user:tester.',
+      `Millrace ${version} runs Fits for user:tester.`,
       'Run Fits/1 has started.',
       '[1/start/1] Task is starting.',
       '[1/start/1] Task finished successfully.',

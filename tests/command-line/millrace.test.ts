@@ -3,7 +3,7 @@ import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { FlowFolder, twoSteps } from './flow-folder.ts'
+import { FlowFolder, twoSteps, version } from './flow-folder.ts'
 
 const bin = fileURLToPath(new URL('../../packages/millrace/bin/millrace.js', import.meta.url))
 
@@ -73,7 +73,7 @@ describe('millrace', () => {
 
   it('prints its version and its help', async () => {
     using folder = new FlowFolder()
-    expect(await folder.millrace(['--version'])).toEqual({ code: 0, stdout: '0.1.0\n', stderr: '' })
+    expect(await folder.millrace(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
     expect(await folder.millrace(['--help'])).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('Usage: millrace FLOW_FILE COMMAND'),
