@@ -96,10 +96,10 @@ describe('millrace dev', () => {
     expect(wrong).toMatchObject({ code: 2, stdout: '' })
     expect(wrong.stderr.trimEnd().split('\n')).toEqual([
       'error: --bukket is not an option here. Did you mean --bucket?',
-      'error: --port is at most 65535, and 70000 is not.',
       expect.stringContaining('error: dev takes no words such as "extra".'),
-      'error: --latency is fast or real, and "slow" is neither.',
-      'error: --executor is process, podman, docker, and "chroot" is none of them.',
+      'error: --port is at most 65535, and 70000 is not.',
+      'error: --latency cannot be "slow". There are fast, real.',
+      'error: --executor cannot be "chroot". There are process, podman, docker.',
     ])
     const name = await folder.millrace(['dev', '--port', '0', '--bucket', 'No_Name'])
     expect(name).toMatchObject({ code: 2, stderr: expect.stringMatching(/^error: "No_Name" cannot be the name of a bucket/) })

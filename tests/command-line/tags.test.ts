@@ -52,7 +52,7 @@ describe('runs of several users', () => {
   })
 
   it.each<[readonly string[], RegExp]>([
-    [['runs', '--status', 'suceeded'], /--status suceeded is no status\. Did you mean succeeded\?/],
+    [['runs', '--status', 'suceeded'], /--status cannot be "suceeded"\. Did you mean succeeded\?/],
     [['runs', '--all', '--namespace', 'x'], /--namespace and --all exclude each other/],
     [['tag', 'ad', '1', 'x'], /tag ad is not something to do\. Did you mean add\?/],
     [['tag', 'add', '1'], /tag add needs one tag or several/],

@@ -1,5 +1,6 @@
+const marker = Symbol.for('millrace.batch-error')
 // So that `MillraceError.is` of `@millrace/core-graph` knows these too, without that package being needed here.
-const marker = Symbol.for('millrace.error')
+const millraceMarker = Symbol.for('millrace.error')
 
 /** What can go wrong between this process and AWS, as a stable word. */
 export type BatchErrorCode =
@@ -41,5 +42,11 @@ export class BatchError extends Error {
     this.subject = options.subject
     this.retryable = options.retryable ?? false
     Object.defineProperty(this, marker, { value: true })
+    Object.defineProperty(this, millraceMarker, { value: true })
+  }
+
+  /** Whether `error` is a `BatchError`, with this code if one is given; also across two installed copies. */
+  static is(error: unknown, code?: BatchErrorCode): error is BatchError {
+    return error instanceof Error && marker in error && (code === undefined || (error as unknown as BatchError).code === code)
   }
 }

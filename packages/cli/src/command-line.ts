@@ -1,19 +1,20 @@
 import { dirname } from 'node:path'
 import { readSettings } from '@millrace/client/settings'
 import { type FlowDefinition, nearest, readDefinition } from '@millrace/core-graph'
-import { globalOptions, type Option } from './arguments/option.ts'
+import { globalOptions } from './arguments/option.ts'
 import { OptionValues } from './arguments/option-values.ts'
 import { parseArguments, type Spelling } from './arguments/parse-arguments.ts'
+import { optionSpelling, readOptions } from './arguments/read-options.ts'
 import { splitCommand } from './arguments/split-command.ts'
 import type { Command } from './commands/command.ts'
 import { commandNames, loadCommand, loadCommands } from './commands/command-names.ts'
 import { exitCode } from './exit-code.ts'
-import { classDocstring } from './flow-file/docstring.ts'
 import type { LoadedFlow } from './flow-file/load-flow.ts'
 import { spellingsOf } from './parameters/names.ts'
 import { formatCommandHelp, formatFlowHelp } from './render/help.ts'
-import { shortPath } from './render/source-excerpt.ts'
 import { reportErrors } from './report-errors.ts'
+import { classDocstring } from './source/docstring.ts'
+import { shortPath } from './source/source-excerpt.ts'
 import { createOutput } from './terminal/output.ts'
 import { UsageError } from './usage-error.ts'
 import { version } from './version.ts'
@@ -34,7 +35,8 @@ async function runCommand(file: FlowFile, args: readonly string[]): Promise<numb
   if (name === undefined) return withoutCommand(file, invocation, rest)
   const command = await loadCommand(name)
   if (!command) {
-    const near = nearest(name, [...commandNames])
+    const near = nearest(name, commandNames)
+    // All of them, however many there are.
     throw new UsageError(
       `${name} is not a command. ${near ? `Did you mean ${near}?` : `There are ${commandNames.join(', ')}; --help tells more.`}`,
     )
@@ -70,9 +72,7 @@ async function runCommand(file: FlowFile, args: readonly string[]): Promise<numb
 }
 
 async function withoutCommand(file: FlowFile, invocation: string, args: readonly string[]): Promise<number> {
-  const parsed = parseArguments(args, new Map(globalOptions.flatMap(optionSpellings)))
-  const problems = [...parsed.problems]
-  const values = new OptionValues(parsed.values, problems)
+  const { values, problems } = readOptions(globalOptions, args)
   if (values.flag('version')) return printVersion()
   if (problems.length > 0) throw new UsageError(problems)
   const definition = readDefinition(file.flowClass)
@@ -90,10 +90,6 @@ function printVersion(): number {
 // Beside the options in one map, so kept apart from them.
 const parameterKey = (name: string): string => `parameter ${name}`
 
-function optionSpellings({ name, value }: Option): [string, Spelling][] {
-  return [[name, { key: name, takesValue: value !== undefined, ...(value === undefined ? { bare: 'true' } : {}) }]]
-}
-
 function spellings(command: Command, definition: FlowDefinition): ReadonlyMap<string, Spelling> {
   const parameters = command.takesParameters ? [...definition.parameters] : []
   return new Map([
@@ -107,7 +103,7 @@ function spellings(command: Command, definition: FlowDefinition): ReadonlyMap<st
         ]
       }),
     ),
-    ...[...command.options, ...globalOptions].flatMap(optionSpellings),
+    ...[...command.options, ...globalOptions].map(optionSpelling),
   ])
 }
 

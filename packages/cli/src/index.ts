@@ -1,1 +1,1 @@
-export { runProgram } from './program.ts'
+export { runProgram } from './program/program.ts'

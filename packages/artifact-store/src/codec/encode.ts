@@ -3,7 +3,7 @@ import { type ArtifactRef, MillraceError } from '@millrace/core-graph'
 import { form, type Graph } from './document.ts'
 import { flatten, type Outside } from './flatten.ts'
 import { packForm } from './pack.ts'
-import { surveyArtifact } from './survey.ts'
+import { surveyArtifact } from './survey/survey.ts'
 
 /** An artifact as bytes. */
 export interface EncodedArtifact {

@@ -5,7 +5,7 @@ import { readCacheSettings } from '../cache/cache-settings.ts'
 import { createCachedStore } from '../cache/cached-store.ts'
 import { s3Root } from '../s3/s3-root.ts'
 import { createLazyStore } from './lazy-store.ts'
-import { createLocalStore, type LocalStoreOptions } from './local-store.ts'
+import { createLocalStore, type LocalStoreOptions } from './local/local-store.ts'
 import { createMemoryStore } from './memory-store.ts'
 
 /**

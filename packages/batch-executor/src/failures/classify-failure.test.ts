@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readSnapshot } from '../jobs/job-snapshot.ts'
-import { classifyFailure, type FailureKind } from './classify-failure.ts'
+import { classifyFailure } from './classify-failure.ts'
+import type { FailureKind } from './job-failure.ts'
 
 interface Facts {
   readonly statusReason?: string

@@ -1,42 +1,8 @@
 import type { JobSnapshot } from '../jobs/job-snapshot.ts'
-import { temporaryFailureExitCode } from './retry-strategy.ts'
+import { exitCodeFault } from './exit-code-fault.ts'
+import { type Fault, fault, type JobFailure } from './job-failure.ts'
 
-/** Why a job failed. */
-export type FailureKind =
-  | 'access-denied'
-  | 'bootstrap'
-  | 'cancelled'
-  | 'command-not-found'
-  | 'dependency'
-  | 'exited'
-  | 'host-lost'
-  | 'image-not-found'
-  | 'image-not-pulled'
-  | 'killed'
-  | 'misconfigured'
-  | 'no-capacity'
-  | 'not-started'
-  | 'out-of-memory'
-  | 'overrides-too-long'
-  | 'temporary'
-  | 'timeout'
-
-/** Why a job failed, and what to do about it. */
-export interface JobFailure {
-  readonly kind: FailureKind
-  /** A sentence that says what happened. */
-  readonly message: string
-  /** A sentence that says what to do next. */
-  readonly advice: string
-  /** Whether the same job may succeed when it is run again, unchanged. */
-  readonly retryable: boolean
-  readonly exitCode?: number
-}
-
-/** With this exit code a job says that it could not begin: `EX_CONFIG` of sysexits.h. */
-const bootstrapExitCode = 78
-
-type Rule = (job: Evidence) => Omit<JobFailure, 'exitCode'> | undefined
+type Rule = (job: Evidence) => Fault | undefined
 
 interface Evidence {
   readonly job: JobSnapshot
@@ -45,13 +11,6 @@ interface Evidence {
   readonly exitCode: number | undefined
   readonly image: string
 }
-
-const fault = (kind: FailureKind, retryable: boolean, message: string, advice: string): Omit<JobFailure, 'exitCode'> => ({
-  kind,
-  message,
-  advice,
-  retryable,
-})
 
 /** The first that knows what it was says it. In this order: what was done to the job, what kept it from starting, how it ended. */
 const rules: readonly Rule[] = [
@@ -150,7 +109,7 @@ const rules: readonly Rule[] = [
           `Give it more: memory ${job.memoryMiB === undefined ? 'of twice that' : job.memoryMiB * 2}, for example.`,
         )
       : undefined,
-  ({ exitCode, job }) => byExitCode(exitCode, job),
+  ({ exitCode, job }) => exitCodeFault(exitCode, job),
   ({ text, job }) =>
     fault(
       'not-started',
@@ -160,7 +119,7 @@ const rules: readonly Rule[] = [
     ),
 ]
 
-function notStarted(text: string): Omit<JobFailure, 'exitCode'> | undefined {
+function notStarted(text: string): Fault | undefined {
   if (
     /assume the role|AssumeRole|unable to (retrieve|assume)|is not authorized to perform|ResourceInitializationError.*(denied|403)/i.test(
       text,
@@ -194,54 +153,6 @@ function notStarted(text: string): Omit<JobFailure, 'exitCode'> | undefined {
       'Look at the command, the devices and the volumes that the job asks for.',
     )
   return undefined
-}
-
-function byExitCode(exitCode: number | undefined, job: JobSnapshot): Omit<JobFailure, 'exitCode'> | undefined {
-  const memory = job.memoryMiB === undefined ? 'memory' : `memory than ${job.memoryMiB.toLocaleString('en-US')} MB`
-  if (exitCode === undefined) return undefined
-  if (exitCode === temporaryFailureExitCode)
-    return fault(
-      'temporary',
-      true,
-      'The job gave up on something outside of it that failed for now (exit code 75).',
-      'Run it again; its log says what failed.',
-    )
-  if (exitCode === bootstrapExitCode)
-    return fault(
-      'bootstrap',
-      false,
-      'The job could not begin (exit code 78).',
-      'Its log says why: most often its job role may not read the datastore.',
-    )
-  if (exitCode === 126 || exitCode === 127)
-    return fault(
-      'command-not-found',
-      false,
-      `The command is not in the image, or cannot be run there (exit code ${exitCode}).`,
-      'Use an image that has it: a job of Millrace needs Node 22 or newer as "node", as in node:24-slim.',
-    )
-  if (exitCode === 134 || exitCode === 139)
-    return fault(
-      'killed',
-      false,
-      `The program crashed (exit code ${exitCode}); Node ends so when its heap is full.`,
-      `Look at the last lines of its log. If the heap was full give it more ${memory}.`,
-    )
-  if (exitCode === 137)
-    return fault(
-      'killed',
-      true,
-      'The program was killed (exit code 137), and AWS Batch does not say by whom; most often that is for memory.',
-      `Look at the last lines of its log, or give it more ${memory}.`,
-    )
-  if (exitCode === 143)
-    return fault(
-      'killed',
-      true,
-      'The program was told to end (exit code 143), and AWS Batch does not say by whom.',
-      'Run it again. Where it happens often the machines may be taken away: use a queue without spot machines.',
-    )
-  return fault('exited', false, `The program ended with exit code ${exitCode}.`, 'Look at its log.')
 }
 
 /** Says why a failed job failed, by the reasons and the exit code that AWS Batch keeps of it. Source: the reasons in https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html */

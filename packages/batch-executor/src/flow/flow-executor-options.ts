@@ -1,5 +1,5 @@
 import type { Clock, ObjectStore, TaskKey, TaskRecord, TaskSpec } from '@millrace/core-graph'
-import type { WorkerJobs } from './worker-jobs.ts'
+import type { WorkerJobs } from './jobs/worker-jobs.ts'
 
 /** What tasks on AWS Batch run with. */
 export interface FlowExecutorOptions {

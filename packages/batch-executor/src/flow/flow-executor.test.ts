@@ -4,9 +4,9 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { FlowExecutor } from './flow-executor.ts'
 import type { FlowExecutorOptions } from './flow-executor-options.ts'
 import { type Fate, InProcessJobs } from './in-process-jobs.fixture.ts'
+import type { WorkerFailure } from './jobs/worker-jobs.ts'
 import type { Script } from './scripted-executor.fixture.ts'
-import { foreachSpecs } from './worker-bed.fixture.ts'
-import type { WorkerFailure } from './worker-jobs.ts'
+import { foreachSpecs } from './worker/worker-bed.fixture.ts'
 
 const retry = { times: 3, delayMs: 0, backoff: 1, maxDelayMs: 0 }
 const boom = { name: 'Error', message: 'boom' }

@@ -1,22 +1,22 @@
 import { randomBytes } from 'node:crypto'
 import type { Executor, TaskEvent, TaskSpec } from '@millrace/core-graph'
-import { endJob } from './end-job.ts'
 import { errorRecord } from './error-record.ts'
-import { EventPoller } from './event-poller.ts'
-import type { Teller } from './event-reader.ts'
+import { EventPoller } from './events/event-poller.ts'
+import type { Teller } from './events/event-reader.ts'
+import { isOfWorker, type WorkerEvent } from './events/worker-event.ts'
 import type { FlowExecutorOptions } from './flow-executor-options.ts'
 import { manifestKey } from './job-keys.ts'
-import { launchFailure } from './launch-failure.ts'
-import { attemptId, type Launch, Launches } from './launches.ts'
-import { encodeManifest } from './manifest.ts'
-import { MemoryDeaths } from './memory-deaths.ts'
-import { OpenJob } from './open-job.ts'
-import { QueueWait } from './queue-wait.ts'
+import { endJob } from './jobs/end-job.ts'
+import { OpenJob } from './jobs/open-job.ts'
+import { QueueWait } from './jobs/queue-wait.ts'
+import type { WorkerFailure } from './jobs/worker-jobs.ts'
+import { launchFailure } from './launches/launch-failure.ts'
+import { attemptId, type Launch, Launches } from './launches/launches.ts'
+import { MemoryDeaths } from './launches/memory-deaths.ts'
+import { type WaitingTask, WaitingTasks } from './launches/waiting-tasks.ts'
+import { encodeManifest } from './manifest/manifest.ts'
 import { retryInPlace } from './retry-in-place.ts'
-import { type WaitingTask, WaitingTasks } from './waiting-tasks.ts'
-import { isOfWorker, type WorkerEvent } from './worker-event.ts'
-import type { WorkerFailure } from './worker-jobs.ts'
-import { encodeWorkerTask } from './worker-task.ts'
+import { encodeWorkerTask } from './worker/worker-task.ts'
 
 /** Launches that come this close together make one job. */
 const gatherMs = 10
@@ -25,13 +25,6 @@ const mostWorkers = 10_000
 /** Workers that have nothing left to do are gone within this time. */
 const goMs = 3_000
 const goLookMs = 50
-
-/** An attempt that a worker goes on with by itself, and what it has told of it before it was launched here. */
-interface Ahead {
-  readonly job: OpenJob
-  readonly spec: TaskSpec
-  readonly told: TaskEvent[]
-}
 
 /** Runs tasks in workers on AWS Batch: the tasks of a step that come together are one job, and what happens to them comes by the datastore. */
 export class FlowExecutor implements Executor {
@@ -42,7 +35,6 @@ export class FlowExecutor implements Executor {
   readonly #jobs = new Map<string, OpenJob>()
   readonly #memoryDeaths = new MemoryDeaths()
   readonly #waiting = new WaitingTasks((spec) => this.#memoryDeaths.factorOf(spec))
-  readonly #ahead = new Map<string, Ahead>()
   readonly #busy = new Set<Promise<unknown>>()
   readonly #closing = new AbortController()
   #gathering = false
@@ -53,7 +45,7 @@ export class FlowExecutor implements Executor {
     this.#launches = new Launches(options.clock)
     this.#poller = new EventPoller({
       ...options,
-      specOf: (attempt) => this.#launches.of(attempt)?.spec ?? this.#ahead.get(attemptId(attempt))?.spec,
+      specOf: (attempt) => this.#launches.specOf(attempt),
       handle: (event, teller) => this.#handle(event, teller),
       isNeeded: () => this.#jobs.size > 0,
     })
@@ -64,7 +56,7 @@ export class FlowExecutor implements Executor {
     if (signal.aborted || this.#closed) this.#cancel(launch)
     else {
       signal.addEventListener('abort', () => this.#cancel(launch), { once: true })
-      const fresh = specs.filter((spec) => !this.#adopt(spec))
+      const fresh = specs.filter((spec) => !this.#launches.adopt(spec))
       this.#waiting.push(fresh.map((spec) => ({ spec, launch, fruitless: 0 })))
       this.#gather()
     }
@@ -83,15 +75,6 @@ export class FlowExecutor implements Executor {
     while (this.#busy.size > 0) await Promise.all(this.#busy)
     await this.#poller.close()
     await this.#options.onClose?.()
-  }
-
-  /** Whether a worker goes on with this attempt by itself; what it has told of it until now is handed on. */
-  #adopt(spec: TaskSpec): boolean {
-    const id = attemptId(spec)
-    const ahead = this.#ahead.get(id)
-    this.#ahead.delete(id)
-    for (const event of ahead?.told ?? []) this.#launches.pass(id, event)
-    return ahead !== undefined
   }
 
   #gather(): void {
@@ -188,12 +171,12 @@ export class FlowExecutor implements Executor {
     this.#forget(job)
     for (const leftOver of left) {
       const { spec } = leftOver
-      const launched = this.#launches.of(spec)
+      const launch = this.#launches.of(spec)
+      this.#launches.dontExpect(spec)
       // Where the scheduler still waits before this attempt, it will come as any other.
-      this.#ahead.delete(attemptId(spec))
-      if (!launched) continue
-      if (launched.launch.signal.aborted) this.#launches.cancel(spec)
-      else if (leftOver.kind === 'again') this.#waiting.push([{ spec, launch: launched.launch, fruitless: job.fruitlessAfter }])
+      if (!launch) continue
+      if (launch.signal.aborted) this.#launches.cancel(spec)
+      else if (leftOver.kind === 'again') this.#waiting.push([{ spec, launch, fruitless: job.fruitlessAfter }])
       else {
         this.#memoryDeaths.count(spec, leftOver.failure.error)
         this.#launches.lose(spec, leftOver.failure)
@@ -229,10 +212,7 @@ export class FlowExecutor implements Executor {
   }
 
   #tell(job: OpenJob, spec: TaskSpec, event: TaskEvent): void {
-    const id = attemptId(spec)
-    const ahead = this.#ahead.get(id)
-    if (ahead) ahead.told.push(event)
-    else this.#launches.pass(id, event)
+    this.#launches.pass(attemptId(spec), event)
     if (event.kind !== 'finished' && event.kind !== 'lost') return
     const error = event.kind === 'lost' ? event.error : event.record.error
     this.#memoryDeaths.count(spec, error)
@@ -241,7 +221,7 @@ export class FlowExecutor implements Executor {
     const goesOn = failed && retryInPlace(spec, { attempt: spec.attempt, error, final }) !== undefined
     const next = goesOn ? { ...spec, attempt: spec.attempt + 1 } : undefined
     job.cameOn(spec.task, next)
-    if (next && !this.#launches.of(next)) this.#ahead.set(attemptId(next), { job, spec: next, told: [] })
+    if (next) this.#launches.expect(next)
     if (job.tasks.size === 0) job.watching.abort()
   }
 

@@ -1,9 +1,9 @@
 import { commitTask, readRun, readTask } from '@millrace/artifact-store'
 import { type ObjectStore, systemClock } from '@millrace/core-graph'
-import { runWorker } from './run-worker.ts'
+import type { WorkerFailure, WorkerJob, WorkerJobRequest, WorkerJobState, WorkerJobs } from './jobs/worker-jobs.ts'
 import { type Script, ScriptedExecutor } from './scripted-executor.fixture.ts'
-import type { WorkerFailure, WorkerJob, WorkerJobRequest, WorkerJobState, WorkerJobs } from './worker-jobs.ts'
-import { readWorkerTask } from './worker-task.ts'
+import { runWorker } from './worker/run-worker.ts'
+import { readWorkerTask } from './worker/worker-task.ts'
 
 /** What happens to a worker instead of running: it never starts, or is killed when its script says so. */
 export interface Fate {

@@ -1,5 +1,5 @@
 import type { ErrorRecord, Executor, TaskEvent, TaskRecord, TaskSpec } from '@millrace/core-graph'
-import type { WorkerFailure } from './worker-jobs.ts'
+import type { WorkerFailure } from './jobs/worker-jobs.ts'
 
 /** What a task does when it is run: succeed, fail with this error, be lost with it, wait until it is ended, or take its whole worker with it. */
 export type Script = (

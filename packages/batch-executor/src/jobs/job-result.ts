@@ -1,4 +1,5 @@
-import { classifyFailure, type JobFailure } from '../failures/classify-failure.ts'
+import { classifyFailure } from '../failures/classify-failure.ts'
+import type { JobFailure } from '../failures/job-failure.ts'
 import type { JobSnapshot } from './job-snapshot.ts'
 
 /** A child of an array that failed. */

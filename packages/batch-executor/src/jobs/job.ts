@@ -1,5 +1,5 @@
 import type { Aws } from '../client/aws.ts'
-import type { JobFailure } from '../failures/classify-failure.ts'
+import type { JobFailure } from '../failures/job-failure.ts'
 import { describeJobs, listChildren } from '../list/list-jobs.ts'
 import { followLog } from '../logs/follow-log.ts'
 import type { JobLogLine } from '../logs/log-stream.ts'

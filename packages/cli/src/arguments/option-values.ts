@@ -1,4 +1,5 @@
-import { parseValueOf } from '../parameters/parse-value.ts'
+import { insteadOf, parseDuration } from '@millrace/core-graph'
+import { parseValueOf } from '../parameters/values/parse-value.ts'
 import type { TypedValue } from './parse-arguments.ts'
 
 /** Reads typed options by name; what is wrong with them is gathered, so that all of it is told at once. */
@@ -44,6 +45,27 @@ export class OptionValues {
     if (Number.isSafeInteger(number) && number >= least) return number
     this.#problems.push(`--${name} is a whole number from ${least}, and ${JSON.stringify(text)} is not.`)
     return undefined
+  }
+
+  /** The value of an option that is one of a few words. */
+  choice<Choice extends string>(name: string, choices: readonly Choice[]): Choice | undefined {
+    const text = this.text(name)
+    const chosen = choices.find((each) => each === text)
+    if (text !== undefined && chosen === undefined)
+      this.#problems.push(`--${name} cannot be ${JSON.stringify(text)}. ${insteadOf(text, choices)}`)
+    return chosen
+  }
+
+  /** The value of an option that is a length of time, in milliseconds; `examples` are such as `30m or 2h`. */
+  durationMs(name: string, examples: string): number | undefined {
+    const text = this.text(name)
+    if (text === undefined) return undefined
+    try {
+      return parseDuration(text)
+    } catch {
+      this.#problems.push(`--${name} is a length of time such as ${examples}, and ${JSON.stringify(text)} is not.`)
+      return undefined
+    }
   }
 
   /** The value of an option that is a number above 0. */

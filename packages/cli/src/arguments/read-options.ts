@@ -1,6 +1,6 @@
 import type { Option } from './option.ts'
 import { OptionValues } from './option-values.ts'
-import { parseArguments } from './parse-arguments.ts'
+import { parseArguments, type Spelling } from './parse-arguments.ts'
 
 /** What was given to a command that takes options by their names. */
 export interface GivenOptions {
@@ -11,12 +11,14 @@ export interface GivenOptions {
   readonly problems: string[]
 }
 
+/** How an option is typed: by its name. */
+export function optionSpelling({ name, value }: Option): [name: string, spelling: Spelling] {
+  return [name, { key: name, takesValue: value !== undefined, ...(value === undefined ? { bare: 'true' } : {}) }]
+}
+
 /** Reads arguments by the options that a command has. */
 export function readOptions(options: readonly Option[], args: readonly string[]): GivenOptions {
-  const spellings = options.map(
-    ({ name, value }) => [name, { key: name, takesValue: value !== undefined, ...(value === undefined ? { bare: 'true' } : {}) }] as const,
-  )
-  const parsed = parseArguments(args, new Map(spellings))
+  const parsed = parseArguments(args, new Map(options.map(optionSpelling)))
   const problems = [...parsed.problems]
   return { values: new OptionValues(parsed.values, problems), positionals: parsed.positionals, problems }
 }

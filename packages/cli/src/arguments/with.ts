@@ -1,12 +1,4 @@
-import {
-  type BatchOptions,
-  batchOptionKinds,
-  type Graph,
-  type GraphNode,
-  nearest,
-  parseDuration,
-  type StepOptions,
-} from '@millrace/core-graph'
+import { type BatchOptions, batchOptionKinds, nearest, parseDuration, type StepOptions } from '@millrace/core-graph'
 
 const names = ['batch', 'retry', 'timeout', 'catch', 'environment', 'resources'] as const
 type Name = (typeof names)[number]
@@ -149,26 +141,3 @@ function milliseconds(value: string, text: string): number {
     throw new RangeError(`--with ${text} has ${JSON.stringify(value)} where a time is needed, such as 90s, 10m or 2h.`)
   }
 }
-
-/**
- * The options of every step, with those of `--with` added where a step lacks them; what the step itself says wins, and of several `--with` the last.
- * `catch` is left out of steps that go on to several tasks or choose, which it cannot stand in for.
- */
-export function mergeStepOptions(
-  stated: ReadonlyMap<string, StepOptions>,
-  added: readonly StepOptions[],
-  graph: Graph,
-): ReadonlyMap<string, StepOptions> {
-  const extra: StepOptions = Object.assign({}, ...added)
-  // A step that says batch: true takes what --with batch says of it.
-  const batchOf = ({ batch }: StepOptions): StepOptions => (batch === true && extra.batch ? { batch: extra.batch } : {})
-  const withoutCatch: StepOptions = Object.fromEntries(Object.entries(extra).filter(([name]) => name !== 'catch'))
-  return new Map(
-    [...stated].map(([step, options]) => [
-      step,
-      { ...(canCatch(graph.nodes.get(step)) ? extra : withoutCatch), ...options, ...batchOf(options) },
-    ]),
-  )
-}
-
-const canCatch = (node: GraphNode | undefined): boolean => node?.kind === 'linear' || node?.kind === 'end'

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { contentHash } from '../flow-file/content-hash.ts'
-import { areUnchanged, hashInputs, type InputHashes } from '../flow-file/input-hashes.ts'
-import { writeAtomically } from '../flow-file/write-atomically.ts'
+import { contentHash } from '../cache/content-hash.ts'
+import { areUnchanged, hashInputs, type InputHashes } from '../cache/input-hashes.ts'
+import { writeAtomically } from '../write-atomically.ts'
 import type { CodeArchive } from './code-package.ts'
 
 interface CacheEntry {

@@ -4,7 +4,7 @@ import { MillraceError } from '@millrace/core-graph'
 import { workerEntries } from '@millrace/runtime/run'
 import type { BuildFailure, BuildOptions, Plugin } from 'esbuild'
 import { steeringFiles } from '../flow-file/steering-files.ts'
-import { formatPosition } from '../render/source-excerpt.ts'
+import { formatPosition } from '../source/source-excerpt.ts'
 import type { PackedFile } from './tar.ts'
 
 const isSource = import.meta.url.endsWith('.ts')

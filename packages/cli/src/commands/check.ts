@@ -3,7 +3,7 @@ import { exitCode } from '../exit-code.ts'
 import { checkParameters } from '../parameters/check-parameters.ts'
 import { formatProblems } from '../render/problems.ts'
 import { formatPlural } from '../render/quantity.ts'
-import { shortPath } from '../render/source-excerpt.ts'
+import { shortPath } from '../source/source-excerpt.ts'
 import type { Command } from './command.ts'
 
 /** Finds what is wrong with a flow before anything runs. */

@@ -10,7 +10,7 @@ const loaders: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['logs', async () => (await import('./logs.ts')).logs],
   ['dump', async () => (await import('./dump.ts')).dump],
   ['package', async () => (await import('./package.ts')).packageCommand],
-  ['batch', async () => (await import('./batch.ts')).batch],
+  ['batch', async () => (await import('../batch/batch.ts')).batch],
   ['tag', async () => (await import('./tag.ts')).tag],
   ['gc', async () => (await import('./gc.ts')).gc],
 ])

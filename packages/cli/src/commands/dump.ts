@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import type { Artifact, Run, Task } from '@millrace/client'
-import { enumerate, nearest } from '@millrace/core-graph'
+import { insteadOf } from '@millrace/core-graph'
 import { exitCode } from '../exit-code.ts'
 import { formatSize } from '../render/quantity.ts'
 import { openClient } from '../runs/open-client.ts'
@@ -81,9 +81,7 @@ function checkNames(place: Place, artifacts: readonly Artifact[], wanted: readon
   const known = new Set(artifacts.map(({ name }) => name))
   for (const name of wanted) {
     if (known.has(name)) continue
-    const near = nearest(name, known)
-    const hint = near ? `Did you mean ${near}?` : known.size === 0 ? 'There are none.' : `There are ${enumerate([...known])}.`
-    throw notFound({ ...place, artifact: name }, hint)
+    throw notFound({ ...place, artifact: name }, insteadOf(name, known))
   }
 }
 

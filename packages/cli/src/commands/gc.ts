@@ -1,14 +1,11 @@
 import { collectGarbage, type Garbage, type GarbageProgress, openStore } from '@millrace/artifact-store'
-import { parseDuration } from '@millrace/core-graph'
+import { enumerate } from '@millrace/core-graph'
 import { exitCode } from '../exit-code.ts'
 import { formatPlural, formatSize } from '../render/quantity.ts'
-import { untilSignal } from '../start/until-signal.ts'
 import type { Output } from '../terminal/output.ts'
+import { untilSignal } from '../until-signal.ts'
 import { UsageError } from '../usage-error.ts'
-import type { Command, CommandContext } from './command.ts'
-
-/** The most runs that a message names. */
-const mostNamed = 10
+import type { Command } from './command.ts'
 
 /** Deletes old runs, and what no run names any more. */
 export const gc: Command = {
@@ -27,11 +24,12 @@ export const gc: Command = {
   takesParameters: false,
   positionals: { least: 0, most: 0 },
   outlivesReader: true,
-  async run(context) {
-    const { definition, options, output, problems, settings } = context
-    const olderThanMs = readAge(context)
+  async run({ definition, options, output, problems, settings }) {
+    const olderThanMs = options.durationMs('older-than', '30d, 12h or 90m')
     const dryRun = options.flag('dry-run')
-    if (problems.length > 0) throw new UsageError(problems)
+    if (options.texts('older-than').length === 0)
+      problems.push('--older-than is missing: say how old a run must be to be deleted, such as --older-than 30d.')
+    if (olderThanMs === undefined || problems.length > 0) throw new UsageError(problems)
     const store = openStore(settings.datastoreRoot, { durable: settings.durable })
     return await untilSignal(async (signal) => {
       const garbage = await collectGarbage(store, definition.name, {
@@ -47,20 +45,6 @@ export const gc: Command = {
   },
 }
 
-function readAge({ options, problems }: CommandContext): number {
-  const text = options.text('older-than')
-  if (text === undefined) {
-    problems.push('--older-than is missing: say how old a run must be to be deleted, such as --older-than 30d.')
-    return 0
-  }
-  try {
-    return parseDuration(text)
-  } catch {
-    problems.push(`--older-than is a length of time such as 30d, 12h or 90m, and ${JSON.stringify(text)} is not.`)
-    return 0
-  }
-}
-
 function tell(output: Output, progress: GarbageProgress): void {
   if (progress.kind === 'delete-run') output.status(`Deleting run ${progress.run} ...`)
   else if (progress.kind === 'read-run') output.status(`Reading what run ${progress.run} names ...`)
@@ -73,15 +57,10 @@ function tell(output: Output, progress: GarbageProgress): void {
 
 function describe({ runs, blobs, leftovers }: Garbage, dryRun: boolean): string {
   const parts = [
-    ...(runs.length > 0 ? [`${formatPlural(runs.length, 'run')} (${named(runs)})`] : []),
+    ...(runs.length > 0 ? [`${formatPlural(runs.length, 'run')} (${enumerate(runs)})`] : []),
     ...(blobs.count > 0 ? [`${formatPlural(blobs.count, 'artifact blob')} of ${formatSize(blobs.sizeBytes)}`] : []),
     ...(leftovers > 0 ? [`${formatPlural(leftovers, 'leftover')} of killed processes`] : []),
   ]
   if (parts.length === 0) return dryRun ? 'Nothing would be deleted.' : 'There was nothing to delete.'
   return `${dryRun ? 'Would delete' : 'Deleted'} ${[parts.slice(0, -1).join(', '), parts.at(-1)].filter(Boolean).join(' and ')}.`
-}
-
-function named(runs: readonly string[]): string {
-  const shown = runs.slice(0, mostNamed).join(', ')
-  return runs.length > mostNamed ? `${shown} and ${runs.length - mostNamed} more` : shown
 }

@@ -1,5 +1,5 @@
 import { openStore } from '@millrace/artifact-store'
-import { type FlowDefinition, nearest } from '@millrace/core-graph'
+import { insteadOf } from '@millrace/core-graph'
 import { resumeOptions } from '../arguments/option.ts'
 import { exitCode } from '../exit-code.ts'
 import { checkedGraph } from '../start/checked-graph.ts'
@@ -29,7 +29,8 @@ export const resume: Command = {
     const graph = await checkedGraph(context)
     if (!graph) return exitCode.wrongUsage
     const [from] = positionals
-    if (from !== undefined && !definition.steps.has(from)) problems.push(unknownStep(definition, from))
+    if (from !== undefined && !definition.steps.has(from))
+      problems.push(`${definition.name} has no step ${JSON.stringify(from)} to resume from. ${insteadOf(from, definition.steps.keys())}`)
     const store = openStore(settings.datastoreRoot)
     const origin = await findOrigin(context, store)
     const parameters = await keepParameters(context, store, origin)
@@ -37,9 +38,4 @@ export const resume: Command = {
     if (problems.length > 0) throw new UsageError(problems)
     return await startRun(context, { graph, request, parameters, resume: { origin, ...(from === undefined ? {} : { from }) } })
   },
-}
-
-function unknownStep({ name, steps }: FlowDefinition, given: string): string {
-  const near = nearest(given, [...steps.keys()])
-  return `${name} has no step ${JSON.stringify(given)} to resume from. ${near ? `Did you mean ${near}?` : `Its steps are ${[...steps.keys()].join(', ')}.`}`
 }

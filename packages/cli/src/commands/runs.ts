@@ -1,5 +1,4 @@
-import type { Run, RunStatus } from '@millrace/client'
-import { nearest } from '@millrace/core-graph'
+import { type Run, runStatuses } from '@millrace/client'
 import { namespaceOptions } from '../arguments/option.ts'
 import { exitCode } from '../exit-code.ts'
 import { formatPlural } from '../render/quantity.ts'
@@ -7,9 +6,7 @@ import { formatTable } from '../render/table.ts'
 import { formatDuration, formatTime } from '../render/time.ts'
 import { openClient, readNamespace } from '../runs/open-client.ts'
 import { UsageError } from '../usage-error.ts'
-import type { Command, CommandContext } from './command.ts'
-
-const statuses: readonly RunStatus[] = ['running', 'succeeded', 'failed', 'interrupted']
+import type { Command } from './command.ts'
 
 /** Lists the runs of a flow, newest first. */
 export const runs: Command = {
@@ -23,7 +20,7 @@ export const runs: Command = {
   options: [
     ...namespaceOptions,
     { name: 'tag', value: 'TAG', repeatable: true, help: 'Only runs that have this tag, the user’s or the system’s' },
-    { name: 'status', value: 'STATUS', help: `Only runs that are ${statuses.slice(0, -1).join(', ')} or ${statuses.at(-1)}` },
+    { name: 'status', value: 'STATUS', help: `Only runs that are ${runStatuses.slice(0, -1).join(', ')} or ${runStatuses.at(-1)}` },
     { name: 'limit', value: 'N', help: 'Only the newest N (default: 20)' },
     { name: 'json', help: 'As JSON, all of them unless there is a limit' },
   ],
@@ -35,7 +32,7 @@ export const runs: Command = {
     const json = options.flag('json')
     const limit = options.wholeNumber('limit', 1) ?? (json ? Number.POSITIVE_INFINITY : 20)
     const namespace = readNamespace(context)
-    const status = readStatus(context)
+    const status = options.choice('status', runStatuses)
     if (problems.length > 0) throw new UsageError(problems)
     const filter = { tags: options.texts('tag'), ...(status === undefined ? {} : { status }) }
     const shown: Run[] = []
@@ -61,17 +58,6 @@ export const runs: Command = {
       )
     return exitCode.done
   },
-}
-
-function readStatus({ options, problems }: CommandContext): RunStatus | undefined {
-  const text = options.text('status')
-  if (text === undefined) return undefined
-  const found = statuses.find((each) => each === text)
-  if (!found) {
-    const near = nearest(text, statuses)
-    problems.push(`--status ${text} is no status. ${near ? `Did you mean ${near}?` : `There are ${statuses.join(', ')}.`}`)
-  }
-  return found
 }
 
 function asTable(shown: readonly Run[], withNamespace: boolean): string {

@@ -1,9 +1,9 @@
 import type { Graph, GraphNode, StepOptions } from '@millrace/core-graph'
 import { checkFlow } from '@millrace/core-graph/graph'
 import { exitCode } from '../exit-code.ts'
-import { classDocstring, fieldDocstring } from '../flow-file/docstring.ts'
-import { describeKind } from '../parameters/parse-value.ts'
+import { describeKind } from '../parameters/values/parse-value.ts'
 import { formatMermaid } from '../render/mermaid.ts'
+import { classDocstring, fieldDocstring } from '../source/docstring.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Command, CommandContext } from './command.ts'
 

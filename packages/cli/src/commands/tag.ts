@@ -1,6 +1,6 @@
 import type { Run } from '@millrace/client'
-import { nearest } from '@millrace/core-graph'
 import { namespaceOptions } from '../arguments/option.ts'
+import { readAction } from '../arguments/read-action.ts'
 import { exitCode } from '../exit-code.ts'
 import { openClient, readNamespace } from '../runs/open-client.ts'
 import { readPlace } from '../runs/read-place.ts'
@@ -8,7 +8,6 @@ import { UsageError } from '../usage-error.ts'
 import type { Command, CommandContext } from './command.ts'
 
 const actions = ['add', 'remove', 'list'] as const
-type Action = (typeof actions)[number]
 /** Far more than a run may have, so that the message about that is the one that is seen. */
 const mostWords = 1_000
 
@@ -30,7 +29,9 @@ export const tag: Command = {
   async run(context) {
     const { definition, options, output, positionals, problems, settings } = context
     const [word = '', place = '', ...tags] = positionals
-    const action = readAction(word, tags, problems)
+    const action = readAction({ command: 'tag', word, actions }, problems)
+    if (word === 'list' && tags.length > 0) problems.push(`tag list takes a run and nothing else, such as ${JSON.stringify(tags[0])}.`)
+    if ((word === 'add' || word === 'remove') && tags.length === 0) problems.push(`tag ${word} needs one tag or several after the run.`)
     const namespace = readNamespace(context)
     const json = options.flag('json')
     const { run: number, step } = readPlace(definition, place)
@@ -48,17 +49,6 @@ export const tag: Command = {
       )
     return exitCode.done
   },
-}
-
-function readAction(word: string, tags: readonly string[], problems: string[]): Action {
-  const action = actions.find((each) => each === word)
-  if (!action) {
-    const near = nearest(word, actions)
-    problems.push(`tag ${word} is not something to do. ${near ? `Did you mean ${near}?` : `There are ${actions.join(', ')}.`}`)
-  } else if (action === 'list' && tags.length > 0)
-    problems.push(`tag list takes a run and nothing else, such as ${JSON.stringify(tags[0])}.`)
-  else if (action !== 'list' && tags.length === 0) problems.push(`tag ${action} needs one tag or several after the run.`)
-  return action ?? 'list'
 }
 
 function printTags({ output }: CommandContext, run: Run): void {

@@ -45,7 +45,7 @@ export async function* checkJob(
     yield* checkLogs(executor, job.id, signal)
   } catch (error) {
     if (error instanceof RangeError) yield problem('job', error.message)
-    else if (error instanceof BatchError) yield problem('job', error.message)
+    else if (BatchError.is(error)) yield problem('job', error.message)
     else throw error
   }
 }
@@ -76,7 +76,7 @@ async function* checkLogs(executor: BatchExecutor, id: string, signal: AbortSign
       'CloudWatch Logs had nothing of the job: it may come later, or its role may not write there (logs:CreateLogStream, logs:PutLogEvents).',
     )
   } catch (error) {
-    if (!(error instanceof BatchError)) throw error
+    if (!BatchError.is(error)) throw error
     yield problem('logs', error.message)
   }
 }

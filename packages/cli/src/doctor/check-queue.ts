@@ -11,7 +11,7 @@ export async function* checkQueue(executor: BatchExecutor, signal: AbortSignal):
     yield fine('queue', `${facts.name} is enabled and runs containers on ${facts.platform === 'EC2' ? 'EC2' : 'Fargate'}${spot}.`)
     return facts
   } catch (error) {
-    if (!(error instanceof BatchError)) throw error
+    if (!BatchError.is(error)) throw error
     if (error.code === 'no-region' || error.code === 'no-credentials') {
       yield problem('credentials', error.message)
       yield open('queue', 'Not looked at: AWS does not know who asks.')

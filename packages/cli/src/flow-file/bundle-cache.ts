@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
-import { contentHash } from './content-hash.ts'
-import { areUnchanged, hashInputs, type InputHashes } from './input-hashes.ts'
-import { writeAtomically } from './write-atomically.ts'
+import { contentHash } from '../cache/content-hash.ts'
+import { areUnchanged, hashInputs, type InputHashes } from '../cache/input-hashes.ts'
+import { writeAtomically } from '../write-atomically.ts'
 
 /** A bundle as esbuild made it. */
 export interface FreshBundle {

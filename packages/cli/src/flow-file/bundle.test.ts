@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeEach, expect, test } from 'vitest'
+import { mapPosition } from '../source/source-map.ts'
 import { bundleFlow } from './bundle.ts'
 import { BundleCache } from './bundle-cache.ts'
-import { mapPosition } from './source-map.ts'
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'millrace-bundle-')))
 afterAll(() => rmSync(root, { recursive: true }))

@@ -4,7 +4,7 @@ import { dirname, extname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { MillraceError } from '@millrace/core-graph'
 import type { BuildFailure, Loader, Message, Plugin } from 'esbuild'
-import { formatExcerpt, formatPosition } from '../render/source-excerpt.ts'
+import { formatExcerpt, formatPosition } from '../source/source-excerpt.ts'
 import type { FreshBundle } from './bundle-cache.ts'
 import { steeringFiles } from './steering-files.ts'
 

@@ -2,9 +2,9 @@ import { mkdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { definitionText, type FlowDefinition, type Graph, type GraphNode, type Problem } from '@millrace/core-graph'
-import { nearestCacheFolder } from './cache-folder.ts'
-import { contentHash } from './content-hash.ts'
-import { writeAtomically } from './write-atomically.ts'
+import { nearestCacheFolder } from '../cache/cache-folder.ts'
+import { contentHash } from '../cache/content-hash.ts'
+import { writeAtomically } from '../write-atomically.ts'
 
 type Stored = Omit<GraphNode, 'reads' | 'inputReads' | 'writes'> & {
   readonly [Name in 'reads' | 'inputReads' | 'writes']: readonly string[]

@@ -3,12 +3,12 @@ import { dirname, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type FlowClass, MillraceError } from '@millrace/core-graph'
 import { findFlow, registeredFlow } from '@millrace/runtime'
+import { anyCacheFolder } from '../cache/cache-folder.ts'
+import { mapPosition } from '../source/source-map.ts'
+import { framesOf } from '../source/stack-frames.ts'
 import { startEarly } from '../start-early.ts'
 import { version } from '../version.ts'
 import { BundleCache } from './bundle-cache.ts'
-import { anyCacheFolder } from './cache-folder.ts'
-import { mapPosition } from './source-map.ts'
-import { framesOf } from './stack-frames.ts'
 
 /** A flow's class and where it came from. */
 export interface LoadedFlow {

@@ -1,7 +1,7 @@
 import type { FlowDefinition } from '@millrace/core-graph'
 import { futureOptionNames, globalOptions, resumeOptions } from '../arguments/option.ts'
-import { defaultProblem } from './default-problem.ts'
 import { dashedName, normalName } from './names.ts'
+import { defaultProblem } from './values/default-problem.ts'
 
 /** Something wrong with a parameter's name or its default. */
 export interface ParameterProblem {

@@ -1,9 +1,9 @@
 import type { FileContent, FileRequest, FlowDefinition, ParameterDefinition } from '@millrace/core-graph'
-import { defaultProblem } from './default-problem.ts'
 import { dashedName, environmentName, variablePrefix } from './names.ts'
 import { ParameterFailure } from './parameter-failure.ts'
-import { parseValue } from './parse-value.ts'
-import { validate } from './validate.ts'
+import { defaultProblem } from './values/default-problem.ts'
+import { parseValue } from './values/parse-value.ts'
+import { validate } from './values/validate.ts'
 
 /** The texts given for a parameter, and where they were given: an option as typed, or a variable. */
 export interface GivenTexts {

@@ -1,8 +1,8 @@
 import { dirname, sep } from 'node:path'
 import type { ErrorRecord } from '@millrace/core-graph'
-import { mapPosition } from '../flow-file/source-map.ts'
-import { framesOf, type Position } from '../flow-file/stack-frames.ts'
-import { formatExcerpt, formatPosition } from './source-excerpt.ts'
+import { formatExcerpt, formatPosition } from '../source/source-excerpt.ts'
+import { mapPosition } from '../source/source-map.ts'
+import { framesOf, type Position } from '../source/stack-frames.ts'
 
 /** The innermost place of an error's stack that is in the user's own code, in the original file. */
 function userPosition(error: ErrorRecord, sourceFile: string): Position | undefined {

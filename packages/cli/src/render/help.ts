@@ -2,7 +2,7 @@ import type { FlowDefinition, ParameterDefinition } from '@millrace/core-graph'
 import { globalOptions, type Option } from '../arguments/option.ts'
 import type { Command } from '../commands/command.ts'
 import { dashedName } from '../parameters/names.ts'
-import { describeKind } from '../parameters/parse-value.ts'
+import { describeKind } from '../parameters/values/parse-value.ts'
 
 /** The page for a flow file: what the flow is, its commands, its parameters. */
 export function formatFlowHelp(invocation: string, definition: FlowDefinition, docstring: string, commands: Iterable<Command>): string {

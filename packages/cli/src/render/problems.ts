@@ -1,9 +1,9 @@
 import type { Problem } from '@millrace/core-graph'
 import type { FlowModule } from '@millrace/runtime'
-import { FlowSource } from '../flow-file/flow-source.ts'
-import type { Position } from '../flow-file/stack-frames.ts'
 import type { ParameterProblem } from '../parameters/check-parameters.ts'
-import { formatExcerpt, formatPosition, shortPath } from './source-excerpt.ts'
+import { FlowSource } from '../source/flow-source.ts'
+import { formatExcerpt, formatPosition, shortPath } from '../source/source-excerpt.ts'
+import type { Position } from '../source/stack-frames.ts'
 
 /** Every problem as `flow.ts:12:5 step fit: message`, with its line of the source and a caret under the place. */
 export function formatProblems(module: FlowModule, graph: readonly Problem[], parameters: readonly ParameterProblem[]): string {

@@ -1,50 +1,12 @@
-import type { Graph, GraphNode } from '@millrace/core-graph'
 import { expect, test } from 'vitest'
+import { nestedGraph } from '../nested-graph.fixture.ts'
 import { formatMermaid } from './mermaid.ts'
 import { formatPlural, formatSize } from './quantity.ts'
 import { formatTable } from './table.ts'
 import { formatDuration, formatTime } from './time.ts'
-import { stepsWithin } from './wide-steps.ts'
-
-const graphOf = (nodes: Record<string, [GraphNode['kind'], string[], 'join'?]>): Graph => ({
-  flow: 'F',
-  nodes: new Map(
-    Object.entries(nodes).map(([name, [kind, targets, join]]) => [
-      name,
-      {
-        name,
-        kind,
-        targets,
-        join: join === 'join',
-        takesItem: false,
-        reads: new Set(),
-        inputReads: new Set(),
-        writes: new Set(),
-        dynamic: false,
-      },
-    ]),
-  ),
-})
-
-const nested = graphOf({
-  start: ['foreach', ['outer']],
-  outer: ['foreach', ['inner']],
-  inner: ['split', ['left', 'right']],
-  left: ['linear', ['meet']],
-  right: ['switch', ['right', 'meet']],
-  meet: ['linear', ['gather'], 'join'],
-  gather: ['linear', ['last'], 'join'],
-  last: ['linear', ['end'], 'join'],
-  end: ['end', []],
-})
-
-test('the steps within a foreach end before the join that closes it', () => {
-  expect([...stepsWithin(nested, 'outer')].sort()).toEqual(['gather', 'inner', 'left', 'meet', 'outer', 'right'])
-  expect([...stepsWithin(nested, 'inner')].sort()).toEqual(['inner', 'left', 'meet', 'right'])
-})
 
 test('a Mermaid flowchart names no node "end" and shows foreaches and choices', () => {
-  const lines = formatMermaid(nested).split('\n')
+  const lines = formatMermaid(nestedGraph).split('\n')
   expect(lines[0]).toBe('flowchart TD')
   expect(lines).toContain('  step_start ==>|foreach| step_outer')
   expect(lines).toContain('  step_right -.-> step_meet')

@@ -1,4 +1,4 @@
-import { enumerate, type FlowDefinition, formatPathspec, MillraceError, nearest, type Pathspec, parsePathspec } from '@millrace/core-graph'
+import { type FlowDefinition, formatPathspec, insteadOf, MillraceError, type Pathspec, parsePathspec } from '@millrace/core-graph'
 
 /** A place in a run of the command's flow. */
 export type Place = Pathspec & { readonly run: string }
@@ -14,10 +14,7 @@ export function readPlace({ name, steps }: FlowDefinition, text: string): Place 
   if (flow !== name) throw refuse(` here: it belongs to the flow ${flow}, and this file's flow is ${name}.`)
   if (run === undefined) throw refuse(`: it names no run. Write ${text}/RUN, with a number that "runs" lists.`)
   if (step === undefined) return { flow, run }
-  if (!steps.has(step)) {
-    const near = nearest(step, [...steps.keys()])
-    throw notFound({ flow, run, step }, near ? `Did you mean the step ${near}?` : `The flow's steps are ${enumerate([...steps.keys()])}.`)
-  }
+  if (!steps.has(step)) throw notFound({ flow, run, step }, insteadOf(step, steps.keys(), 'step'))
   return { flow, run, step, ...rest }
 }
 

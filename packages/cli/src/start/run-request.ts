@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { tagProblems } from '@millrace/artifact-store'
-import { parseDuration, type StepOptions } from '@millrace/core-graph'
+import type { StepOptions } from '@millrace/core-graph'
 import type { RunOptions } from '@millrace/runtime/run'
 import { parseWith } from '../arguments/with.ts'
 import type { CommandContext } from '../commands/command.ts'
@@ -33,7 +33,7 @@ export function readRunRequest({ settings, options, problems }: CommandContext):
   const maxLogSizeMB = options.positiveNumber('max-log-size')
   const runIdFile = options.text('run-id-file')
   const isolate = options.flag('isolate')
-  const maxQueueMs = readQueueTime(options.text('max-queue-time'), problems)
+  const maxQueueMs = options.durationMs('max-queue-time', '30m or 2h')
   if (runIdFile !== undefined && problems.length === 0) tryFile(runIdFile, problems)
   return {
     options: {
@@ -46,16 +46,6 @@ export function readRunRequest({ settings, options, problems }: CommandContext):
     added,
     maxQueueMs,
     runIdFile: runIdFile === undefined ? undefined : resolve(runIdFile),
-  }
-}
-
-function readQueueTime(text: string | undefined, problems: string[]): number | undefined {
-  if (text === undefined) return undefined
-  try {
-    return parseDuration(text)
-  } catch {
-    problems.push(`--max-queue-time is a length of time such as 30m or 2h, and ${JSON.stringify(text)} is not.`)
-    return undefined
   }
 }
 

@@ -13,8 +13,8 @@ import { Arns, accountId } from './arns.ts'
 import { BatchEndpoint } from './batch-endpoint.ts'
 import { Journal } from './journal/journal.ts'
 import { createState, type QueueState } from './machine/batch-state.ts'
-import { HostPool } from './machine/host-pool.ts'
-import type { Latency } from './machine/latency.ts'
+import { HostPool } from './machine/hosts/host-pool.ts'
+import type { Latency } from './machine/timers/latency.ts'
 import { BatchService } from './service/batch-service.ts'
 
 /** A queue and the hosts of its compute environment. */

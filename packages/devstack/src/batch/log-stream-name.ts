@@ -1,4 +1,4 @@
-import type { Attempt, JobSpec } from './machine/job.ts'
+import type { Attempt, JobSpec } from './machine/jobs/job.ts'
 
 /** The group that jobs write to where their definition names no other. */
 const defaultGroup = '/aws/batch/job'

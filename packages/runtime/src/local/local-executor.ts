@@ -1,12 +1,12 @@
+import { Readable } from 'node:stream'
 import type { Executor, LogLine, ObjectStore, TaskEvent, TaskKey, TaskRecord, TaskSpec } from '@millrace/core-graph'
 import { errorToRecord, failure } from '../error-record.ts'
-import { EventQueue } from '../event-queue.ts'
 import { explainLoss, type Loss } from './loss.ts'
-import { TaskLog } from './task-log.ts'
+import { TaskLog } from './output/task-log.ts'
 import { TimeLimit } from './time-limit.ts'
 import { WaitingLine } from './waiting-line.ts'
-import { type PooledWorker, WorkerPool } from './worker-pool.ts'
-import type { WorkerResult } from './worker-process.ts'
+import { type PooledWorker, WorkerPool } from './workers/worker-pool.ts'
+import type { WorkerResult } from './workers/worker-process.ts'
 
 const lastLinesKept = 50
 
@@ -24,9 +24,12 @@ export interface LocalExecutorOptions {
   readonly maxLogBytes: number
 }
 
+/** Where a launch's events go; `null` ends them. */
+type TaskEvents = { push(event: TaskEvent | null): void }
+
 interface QueuedTask {
   readonly spec: TaskSpec
-  readonly events: EventQueue<TaskEvent>
+  readonly events: TaskEvents
   readonly ended: () => void
   cancel: (() => void) | undefined
 }
@@ -51,7 +54,7 @@ export class LocalExecutor implements Executor {
   }
 
   launch(specs: readonly TaskSpec[], signal: AbortSignal): AsyncIterable<TaskEvent> {
-    const events = new EventQueue<TaskEvent>()
+    const events = new Readable({ objectMode: true, read: () => {} })
     // What has ended is let go of: a launch may have ten thousand tasks.
     const open = new Set<QueuedTask>()
     const cancel = (): void => this.#cancel(open)
@@ -64,12 +67,12 @@ export class LocalExecutor implements Executor {
           open.delete(task)
           if (open.size > 0) return
           signal.removeEventListener('abort', cancel)
-          events.close()
+          events.push(null)
         },
       }
       open.add(task)
     }
-    if (open.size === 0) events.close()
+    if (open.size === 0) events.push(null)
     this.#waiting.push(open)
     if (signal.aborted || this.#closed) cancel()
     else signal.addEventListener('abort', cancel, { once: true })

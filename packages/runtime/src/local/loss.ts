@@ -1,6 +1,6 @@
 import type { ErrorRecord, LossReason, TaskSpec } from '@millrace/core-graph'
 import { failure } from '../error-record.ts'
-import type { WorkerExit } from './worker-process.ts'
+import type { WorkerExit } from './workers/worker-process.ts'
 
 /** Why an attempt has no record of its own, and what to do about it. */
 export interface Loss {

@@ -1,5 +1,5 @@
+import { Readable } from 'node:stream'
 import type { Executor, TaskEvent, TaskSpec } from '@millrace/core-graph'
-import { EventQueue } from '../event-queue.ts'
 
 /** Where the steps of a run go. */
 export interface Routes {
@@ -32,12 +32,12 @@ export class RoutingExecutor implements Executor {
 
 /** What each of them yields, as it comes. @throws what one of them throws, when all have ended. */
 async function* merge(sources: readonly AsyncIterable<TaskEvent>[]): AsyncGenerator<TaskEvent, void, undefined> {
-  const events = new EventQueue<TaskEvent>()
+  const events = new Readable({ objectMode: true, read: () => {} })
   const passed = Promise.allSettled(
     sources.map(async (source) => {
       for await (const event of source) events.push(event)
     }),
-  ).finally(() => events.close())
+  ).finally(() => events.push(null))
   yield* events
   for (const outcome of await passed) if (outcome.status === 'rejected') throw outcome.reason
 }

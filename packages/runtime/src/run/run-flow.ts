@@ -13,13 +13,13 @@ import {
 import type { FlowModule } from '../flow-module.ts'
 import { LocalExecutor } from '../local/local-executor.ts'
 import { Reuse } from '../resume/reuse.ts'
-import { collectFields } from '../worker/artifact-fields.ts'
+import { readPolicy } from '../schedule/step-policy.ts'
+import { collectFields } from '../task/artifact-fields.ts'
 import { defaultWorkers } from './default-workers.ts'
 import { RoutingExecutor } from './routing-executor.ts'
 import type { RunEvent } from './run-events.ts'
 import { RunKeeper } from './run-keeper.ts'
 import { RunLoop } from './run-loop.ts'
-import { readPolicy } from './step-policy.ts'
 
 /** What to run, and how. */
 export interface RunOptions {

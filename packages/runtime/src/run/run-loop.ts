@@ -14,12 +14,12 @@ import { errorToRecord } from '../error-record.ts'
 import type { Reuse } from '../resume/reuse.ts'
 import { reusedRecord } from '../resume/reused-record.ts'
 import { type PlannedTask, Schedule, type StoredItem } from '../schedule/schedule.ts'
+import { schedulerRecord } from '../schedule/scheduler-record.ts'
+import { retryDelayMs, type StepPolicy } from '../schedule/step-policy.ts'
+import { type SpecContext, TaskSpecs } from '../schedule/task-specs.ts'
 import { Progress } from './progress.ts'
 import type { AfterFailure, RunEvent } from './run-events.ts'
 import type { RunFailure } from './run-flow.ts'
-import { schedulerRecord } from './scheduler-record.ts'
-import { retryDelayMs, type StepPolicy } from './step-policy.ts'
-import { type SpecContext, TaskSpecs } from './task-specs.ts'
 
 /** What the loop works with. */
 export interface RunLoopOptions {

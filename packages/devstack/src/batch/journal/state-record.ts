@@ -1,6 +1,6 @@
-import type { JobDefinition } from '../definition.ts'
+import type { JobDefinition } from '../definitions/definition.ts'
 import type { BatchState } from '../machine/batch-state.ts'
-import { isFinal, type Job, parentId } from '../machine/job.ts'
+import { isFinal, type Job, parentId } from '../machine/jobs/job.ts'
 
 /** A state as plain data. The children of an array have what they share with their parent from it. */
 export interface StateRecord {

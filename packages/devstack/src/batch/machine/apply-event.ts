@@ -1,13 +1,13 @@
-import { applyTimer } from './apply-timer.ts'
 import type { BatchEffect, BatchEvent } from './batch-event.ts'
 import type { BatchState } from './batch-state.ts'
-import { finishAttempt, loseHost, loseStack } from './finish-attempt.ts'
-import { currentAttempt, type Job, type JobStatus } from './job.ts'
-import { placeJobs } from './place-jobs.ts'
-import { settle } from './settle.ts'
-import { stopJob } from './stop-job.ts'
-import { submit } from './submit.ts'
-import { setStatus, setTimer, type Transition } from './transition.ts'
+import { placeJobs } from './hosts/place-jobs.ts'
+import { finishAttempt, loseHost, loseStack } from './jobs/finish-attempt.ts'
+import { currentAttempt, type Job, type JobStatus } from './jobs/job.ts'
+import { settle } from './jobs/settle.ts'
+import { stopJob } from './jobs/stop-job.ts'
+import { submit } from './jobs/submit.ts'
+import { setStatus, setTimer, type Transition } from './jobs/transition.ts'
+import { applyTimer } from './timers/apply-timer.ts'
 
 /**
  * The whole life of jobs as one function: the state and an event at an instant give the next state and what is to be done in the world.

@@ -1,5 +1,5 @@
-import type { JobDefinition } from '../definition.ts'
-import type { Job, JobDependency, JobSpec } from './job.ts'
+import type { JobDefinition } from '../definitions/definition.ts'
+import type { Job, JobDependency, JobSpec } from './jobs/job.ts'
 
 /** What happens to Batch: requests that change something, what comes of containers, and time. All of it is plain data. */
 export type BatchEvent =

@@ -1,8 +1,8 @@
-import type { JobDefinition } from '../definition.ts'
-import type { HostPool } from './host-pool.ts'
-import type { Job } from './job.ts'
-import type { Latency } from './latency.ts'
-import { TimerHeap } from './timer-heap.ts'
+import type { JobDefinition } from '../definitions/definition.ts'
+import type { HostPool } from './hosts/host-pool.ts'
+import type { Job } from './jobs/job.ts'
+import type { Latency } from './timers/latency.ts'
+import { TimerHeap } from './timers/timer-heap.ts'
 
 /** A queue with the hosts that serve it. */
 export interface QueueState {

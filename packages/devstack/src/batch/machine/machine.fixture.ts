@@ -1,9 +1,9 @@
 import { applyEvent, nextDueAt } from './apply-event.ts'
 import type { BatchEffect, BatchEvent } from './batch-event.ts'
 import { type BatchState, createState } from './batch-state.ts'
-import { HostPool } from './host-pool.ts'
-import type { Job, JobSpec } from './job.ts'
-import type { Latency } from './latency.ts'
+import { HostPool } from './hosts/host-pool.ts'
+import type { Job, JobSpec } from './jobs/job.ts'
+import type { Latency } from './timers/latency.ts'
 
 /** What each host has. */
 export const perHost = { vcpus: 4, memoryMiB: 4_096 } as const

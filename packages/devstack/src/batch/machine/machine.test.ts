@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { currentAttempt } from './job.ts'
+import { currentAttempt } from './jobs/job.ts'
 import { Bench, freshState } from './machine.fixture.ts'
 
 describe('a job', () => {

@@ -4,7 +4,7 @@ import { recordState, restoreState } from '../journal/state-record.ts'
 import { applyEvent } from './apply-event.ts'
 import type { BatchEvent } from './batch-event.ts'
 import type { BatchState } from './batch-state.ts'
-import { isFinal, type Job, type JobStatus, jobStatuses } from './job.ts'
+import { isFinal, type Job, type JobStatus, jobStatuses } from './jobs/job.ts'
 import { Bench, freshState, perHost } from './machine.fixture.ts'
 
 /** A step of a random life. Numbers choose among what is there. */

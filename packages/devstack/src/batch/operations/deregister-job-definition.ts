@@ -1,6 +1,6 @@
 import type { BatchOperation } from '../batch-context.ts'
 import { clientError } from '../batch-error.ts'
-import { findDefinition } from '../find-definition.ts'
+import { findDefinition } from '../definitions/find-definition.ts'
 
 /** Source: https://docs.aws.amazon.com/batch/latest/APIReference/API_DeregisterJobDefinition.html */
 export const deregisterJobDefinition: BatchOperation = (context, input) => {

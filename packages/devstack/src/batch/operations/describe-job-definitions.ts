@@ -1,6 +1,6 @@
 import type { BatchContext, BatchOperation } from '../batch-context.ts'
 import { clientError } from '../batch-error.ts'
-import type { JobDefinition } from '../definition.ts'
+import type { JobDefinition } from '../definitions/definition.ts'
 import type { JsonObject } from '../fields.ts'
 import { pageOf } from '../page.ts'
 

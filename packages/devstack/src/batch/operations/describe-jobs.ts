@@ -1,6 +1,6 @@
 import type { BatchOperation } from '../batch-context.ts'
 import { clientError } from '../batch-error.ts'
-import { jobDetail } from '../job-detail.ts'
+import { jobDetail } from './job-detail.ts'
 
 /** Jobs that are not known are left out. Source: https://docs.aws.amazon.com/batch/latest/APIReference/API_DescribeJobs.html */
 export const describeJobs: BatchOperation = (context, input) => {

@@ -1,6 +1,6 @@
 import type { BatchOperation } from '../batch-context.ts'
-import type { Job } from '../machine/job.ts'
-import { queueNamed } from '../queue-named.ts'
+import type { Job } from '../machine/jobs/job.ts'
+import { queueNamed } from './queue-named.ts'
 
 /** The first 100 jobs that wait for room. Source: https://docs.aws.amazon.com/batch/latest/APIReference/API_GetJobQueueSnapshot.html */
 export const getJobQueueSnapshot: BatchOperation = (context, input) => {

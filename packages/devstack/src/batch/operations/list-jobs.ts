@@ -1,10 +1,10 @@
 import type { BatchContext, BatchOperation } from '../batch-context.ts'
 import { clientError } from '../batch-error.ts'
 import type { Fields } from '../fields.ts'
-import { jobSummary } from '../job-detail.ts'
-import { type Job, type JobStatus, jobStatuses } from '../machine/job.ts'
+import { type Job, type JobStatus, jobStatuses } from '../machine/jobs/job.ts'
 import { pageOf } from '../page.ts'
-import { queueNamed } from '../queue-named.ts'
+import { jobSummary } from './job-detail.ts'
+import { queueNamed } from './queue-named.ts'
 
 /** Source: https://docs.aws.amazon.com/batch/latest/APIReference/API_ListJobs.html */
 export const listJobs: BatchOperation = (context, input) => {

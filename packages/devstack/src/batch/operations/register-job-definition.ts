@@ -1,9 +1,9 @@
 import type { BatchOperation } from '../batch-context.ts'
 import { clientError } from '../batch-error.ts'
-import { checkNeeds } from '../container-needs.ts'
-import type { ContainerProperties } from '../definition.ts'
+import { checkNeeds } from '../definitions/container-needs.ts'
+import type { ContainerProperties } from '../definitions/definition.ts'
+import { readRetryStrategy, readTags, readTimeout } from '../definitions/read-policies.ts'
 import type { Fields } from '../fields.ts'
-import { readRetryStrategy, readTags, readTimeout } from '../read-policies.ts'
 
 const maxSizeBytes = 24 * 1_024
 

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { BatchContext, BatchOperation } from '../batch-context.ts'
 import { clientError } from '../batch-error.ts'
-import { checkNeeds, containerNeeds } from '../container-needs.ts'
-import type { JobDefinition } from '../definition.ts'
+import { checkNeeds, containerNeeds } from '../definitions/container-needs.ts'
+import type { JobDefinition } from '../definitions/definition.ts'
+import { findDefinition } from '../definitions/find-definition.ts'
+import { mergeOverrides } from '../definitions/merge-overrides.ts'
+import { readRetryStrategy, readTags, readTimeout } from '../definitions/read-policies.ts'
 import type { Fields } from '../fields.ts'
-import { findDefinition } from '../find-definition.ts'
-import type { JobDependency, JobSpec } from '../machine/job.ts'
-import { mergeOverrides } from '../merge-overrides.ts'
-import { queueNamed } from '../queue-named.ts'
-import { readRetryStrategy, readTags, readTimeout } from '../read-policies.ts'
+import type { JobDependency, JobSpec } from '../machine/jobs/job.ts'
+import { queueNamed } from './queue-named.ts'
 
 const maxSizeBytes = 30 * 1_024
 

@@ -1,6 +1,6 @@
 import type { BatchContext, BatchOperation } from '../batch-context.ts'
 import { clientError } from '../batch-error.ts'
-import { readTags } from '../read-policies.ts'
+import { readTags } from '../definitions/read-policies.ts'
 
 /** Source: https://docs.aws.amazon.com/batch/latest/APIReference/API_TagResource.html */
 export const tagResource: BatchOperation = (context, input) => {

@@ -8,7 +8,7 @@ import { logGroupName, logStreamName } from '../log-stream-name.ts'
 import { applyEvent, nextDueAt } from '../machine/apply-event.ts'
 import type { BatchEffect, BatchEvent } from '../machine/batch-event.ts'
 import type { BatchState } from '../machine/batch-state.ts'
-import { currentAttempt, type Job } from '../machine/job.ts'
+import { currentAttempt, type Job } from '../machine/jobs/job.ts'
 import { containerMetadata } from './container-metadata.ts'
 import { arraySizeOf, containerSettings, type StackAddress } from './container-settings.ts'
 

@@ -1,6 +1,6 @@
 import type { Arns } from '../arns.ts'
 import { logGroupName, logStreamName } from '../log-stream-name.ts'
-import type { Job } from '../machine/job.ts'
+import type { Job } from '../machine/jobs/job.ts'
 
 /** What a container learns of itself at ECS's metadata endpoint. */
 export function containerMetadata(

@@ -1,5 +1,5 @@
-import type { Job } from '../machine/job.ts'
-import { parentId } from '../machine/job.ts'
+import type { Job } from '../machine/jobs/job.ts'
+import { parentId } from '../machine/jobs/job.ts'
 
 /** What containers are told of the stack. */
 export interface StackAddress {
