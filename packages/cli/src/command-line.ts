@@ -51,7 +51,7 @@ async function runCommand(file: FlowFile, args: readonly string[]): Promise<numb
     output.print(formatCommandHelp(invocation, definition, command))
     return exitCode.done
   }
-  checkPositionals(command, parsed.positionals, problems)
+  checkPositionals(command, { invocation, given: parsed.positionals }, problems)
   if (!command.takesParameters && problems.length > 0) throw new UsageError(problems)
   return command.run({
     definition,
@@ -107,12 +107,16 @@ function spellings(command: Command, definition: FlowDefinition): ReadonlyMap<st
   ])
 }
 
-function checkPositionals({ name, usage, positionals }: Command, given: readonly string[], problems: string[]): void {
+function checkPositionals(
+  { name, usage, positionals }: Command,
+  { invocation, given }: { readonly invocation: string; readonly given: readonly string[] },
+  problems: string[],
+): void {
   if (given.length > positionals.most)
     problems.push(
-      `${name} takes no ${positionals.most === 0 ? 'words' : 'more words'} such as ${JSON.stringify(given[positionals.most])}. Usage: ${usage}`,
+      `${name} takes no ${positionals.most === 0 ? 'words' : 'more words'} such as ${JSON.stringify(given[positionals.most])}. Usage: ${invocation} ${usage}`,
     )
-  if (given.length < positionals.least) problems.push(`${name} is incomplete. Usage: ${usage}`)
+  if (given.length < positionals.least) problems.push(`${name} is incomplete. Usage: ${invocation} ${usage}`)
 }
 
 function settingsOptions(
