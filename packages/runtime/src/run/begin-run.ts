@@ -10,7 +10,7 @@ export interface BegunRun {
   readonly originRecords: readonly TaskRecord[]
 }
 
-/** Stores a run's parameters, reads what it goes on from, and then creates its record, which gives it its number. What fails here leaves no run. */
+/** Stores a run's parameters, reads what it goes on from, and then creates its record, which gives it its number. What fails here, or is aborted, leaves no run. */
 export async function beginRun(store: ObjectStore, options: RunOptions, clock: Clock): Promise<BegunRun> {
   const { name: flow } = options.module.definition
   const origin = options.resume?.origin
@@ -30,6 +30,7 @@ export async function beginRun(store: ObjectStore, options: RunOptions, clock: C
     ...(origin ? { originRunId: origin.run } : {}),
     host: hostname(),
     pid: process.pid,
+    signal: options.signal,
   })
   return { run, originRecords }
 }
