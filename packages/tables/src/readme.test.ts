@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { sourceFlags } from 'millrace-scripts/source-flags'
 import { expect, test } from 'vitest'
 import { runSql, temporaryFolder } from './duckdb.fixture.ts'
 
@@ -19,7 +20,7 @@ test('the README’s example prints what the README says', async () => {
   )
   const run = spawnSync(
     process.execPath,
-    ['--conditions=source', '--input-type=module-typescript', '--eval', code.replace("'warehouse/events'", JSON.stringify(folder))],
+    [...sourceFlags, '--input-type=module-typescript', '--eval', code.replace("'warehouse/events'", JSON.stringify(folder))],
     { cwd: new URL('..', import.meta.url), encoding: 'utf8' },
   )
   expect(run.stderr + run.stdout).toBe(output)
