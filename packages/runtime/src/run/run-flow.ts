@@ -144,6 +144,7 @@ export async function runFlow(options: RunOptions): Promise<RunResult> {
       ...(origin ? { originRunId: origin.run } : {}),
       host: hostname(),
       pid: process.pid,
+      signal: options.signal,
     })
     const kept = new RunKeeper(store, run, clock)
     keeper = kept
