@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
-import { sourceFlags } from 'millrace-scripts/source-flags'
 import { expect, test } from 'vitest'
 import { sharedStack } from './client/stack.fixture.ts'
+import { sourceFlags } from './source-flags.fixture.ts'
 
 const shared = sharedStack()
 

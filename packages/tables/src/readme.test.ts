@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { sourceFlags } from 'millrace-scripts/source-flags'
 import { expect, test } from 'vitest'
 import { runSql, temporaryFolder } from './duckdb.fixture.ts'
+import { sourceFlags } from './source-flags.fixture.ts'
 
 test('the README’s example prints what the README says', async () => {
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
