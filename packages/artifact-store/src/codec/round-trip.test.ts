@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { isDeepStrictEqual } from 'node:util'
 import { hardCharacters } from '@millrace/core-graph/testing'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -79,10 +80,13 @@ const scalar = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 40 }),
 )
 
+/** Node 22 takes two of them for different. */
+const knowsInvalidDates = isDeepStrictEqual(new Date(Number.NaN), new Date(Number.NaN))
+
 const leaf = fc.oneof(
   scalar,
-  fc.date({ noInvalidDate: false }),
-  fc.constantFrom(new Date(8.64e15), new Date(-8.64e15), new Date(Number.NaN)),
+  fc.date({ noInvalidDate: !knowsInvalidDates }),
+  fc.constantFrom(new Date(8.64e15), new Date(-8.64e15), ...(knowsInvalidDates ? [new Date(Number.NaN)] : [])),
   fc
     .tuple(fc.constantFrom('', 'a+', '[\\s\\/]', '(?<n>ü)\\k<n>'), fc.constantFrom('', 'g', 'giy', 'u', 'v', 's', 'd'), fc.nat(5))
     .map(([source, flags, lastIndex]) => Object.assign(new RegExp(source, flags), { lastIndex })),
@@ -131,6 +135,10 @@ function objectsOf(root: unknown, found = new Set<object>()): object[] {
 }
 
 describe('an artifact that is stored and loaded', () => {
+  test('is an invalid date where it was one', () => {
+    expect((roundTrip(new Date(Number.NaN)) as Date).getTime()).toBeNaN()
+  })
+
   test('is equal, whatever it is made of', () => {
     fc.assert(
       fc.property(value, (original) => {
