@@ -195,7 +195,7 @@ test.each<[string, (value: number | undefined) => unknown]>([
 ])('every NaN is the same one, %s', (_where, make) => {
   const [plain, negative] = [encodeArtifact('x', make(plainNaN)), encodeArtifact('x', make(negativeNaN))]
   expect(negative.ref).toEqual(plain.ref)
-  assert.deepStrictEqual(roundTrip(make(negativeNaN)), make(plainNaN))
+  expect(encodeArtifact('x', roundTrip(make(negativeNaN))).ref).toEqual(plain.ref)
 })
 
 describe('by hand', () => {
