@@ -7,7 +7,7 @@ export default defineConfig({
     early: 'src/early.ts',
     worker: 'src/worker/start.ts',
     thread: 'src/parallel-map/thread.ts',
-    'blocking-reader': 'src/worker/blocking-reader.ts',
+    'blocking-reader': 'src/task/on-demand/blocking-reader.ts',
   },
   format: 'esm',
   target: 'node22',

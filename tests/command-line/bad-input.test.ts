@@ -45,13 +45,36 @@ describe('a flow file', () => {
     expect(readdirSync(join(folder.path, '.millrace'))).toEqual([])
   })
 
-  it('that gives two flows to main runs the first and refuses the second', async () => {
+  it('that gives two flows to main is refused: by node when it comes to the second, by millrace before anything runs', async () => {
     using folder = new FlowFolder({
       'flow.ts': `${twoSteps()}class Other extends FlowSpec { start = step(() => {}) }\nawait main(Other, import.meta)\n`,
     })
     const { code, stderr } = await folder.node(['flow.ts', 'check'])
     expect(stderr).toMatch(/Could not use Other of .*a file has one flow, and this one is already Tiny's/)
     expect(code).toBe(2)
+    expect(await folder.millrace(['flow.ts', 'run'])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        'error: Could not use flow.ts. A file has one flow, and this one has Tiny and Other. Move one of them to a file of its own.\n',
+    })
+  })
+
+  it('that forgets main is told so by node, where it was given a command, and run by millrace all the same', async () => {
+    using folder = new FlowFolder({
+      'flow.ts': twoSteps({ main: false }),
+      'fails.ts': `${twoSteps({ main: false })}process.exitCode = 3\n`,
+      'test.ts': `import Tiny from './flow.ts'\nconsole.log(Tiny.name)\n`,
+    })
+    expect(await folder.node(['flow.ts', 'run'])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `error: Could not do "run" with ${join(folder.path, 'flow.ts')}: it holds the flow Tiny and ended without calling main. Import main from 'millrace', and end the file with "await main(Tiny, import.meta)".\n`,
+    })
+    expect(await folder.node(['fails.ts', 'run'])).toEqual({ code: 3, stdout: '', stderr: '' })
+    expect(await folder.node(['flow.ts', './data'])).toEqual({ code: 0, stdout: '', stderr: '' })
+    expect(await folder.node(['test.ts', 'run'])).toEqual({ code: 0, stdout: 'Tiny\n', stderr: '' })
+    expect((await folder.millrace(['flow.ts', 'run'])).code).toBe(0)
   })
 })
 
@@ -64,7 +87,7 @@ describe('parameters that are wrong', () => {
     ]) // biome-ignore format: one line of a command
     expect(stderr.split('\n').map((line) => line.replace(/^error: /, ''))).toEqual([
       '--colour is not an option here. See --help for those that exist.',
-      'run takes no words such as "word". Usage: run [options] [parameters]',
+      'run takes no words such as "word". Usage: node flow.ts run [options] [parameters]',
       '--max-workers is a whole number from 1, and "0" is not.',
       '--size is missing (How many). Give it, or set MILLRACE_PARAM_SIZE.',
       '--rate: must be below 1',
@@ -132,7 +155,7 @@ describe('usage', () => {
     { args: ['help'], says: /^error: help is not a command\. There are run, .*; --help tells more\.\n$/ },
     { args: ['show', '--jsn'], says: 'error: --jsn is not an option here. Did you mean --json?\n' },
     { args: ['show', '--json', '--mermaid'], says: 'error: --json and --mermaid exclude each other.\n' },
-    { args: ['logs'], says: /^error: logs is incomplete\. Usage: logs PATHSPEC/ },
+    { args: ['logs'], says: /^error: logs is incomplete\. Usage: node flow\.ts logs PATHSPEC/ },
     { args: ['logs', '../../etc/passwd'], says: /^error: Could not read the pathspec "\.\.\/\.\.\/etc\/passwd"/ },
     { args: ['dump', 'Other/1'], says: /^error: Could not look up Other\/1 here: it belongs to the flow Other/ },
     { args: ['dump', 'Tiny'], says: /^error: Could not look up Tiny: it names no run/ },
@@ -145,7 +168,7 @@ describe('usage', () => {
     { args: ['run', '--run-id-file', 'no/such/folder/id'], says: /^error: --run-id-file no\/such\/folder\/id cannot be written to/ },
     {
       args: ['runs', '--datastore-root', 's3://UPPER/x'],
-      says: /^error: The datastore s3:\/\/UPPER\/x cannot be used: it names no bucket/,
+      says: /^error: Could not open the datastore s3:\/\/UPPER\/x: it names no bucket of S3/,
     },
   ])('$args is refused with exit code 2', async ({ args, says }) => {
     using folder = new FlowFolder({ 'flow.ts': twoSteps() })
@@ -168,6 +191,16 @@ describe('usage', () => {
     expect(await folder.millrace(['run', '--size', '3'])).toMatchObject({
       code: 2,
       stderr: 'error: run needs a flow file before it: millrace FLOW_FILE run --size 3\n',
+    })
+  })
+
+  it('of variables of AWS that lead nowhere says so without a stack', async () => {
+    using folder = new FlowFolder({ 'flow.ts': twoSteps() })
+    const env = { AWS_ENDPOINT_URL_S3: 'nonsense', AWS_REGION: 'eu-north-1', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' }
+    expect(await folder.node(['flow.ts', 'runs', '--datastore-root', 's3://bucket/runs'], { env })).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^error: Could not open the datastore s3:\/\/bucket\/runs: AWS_ENDPOINT_URL_S3 is the URL of .*\n$/),
     })
   })
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Ended, FlowFolder, twoSteps } from './flow-folder.ts'
+import { type Ended, FlowFolder, twoSteps, version } from './flow-folder.ts'
 
 const flow = `import { FlowSpec, type Inputs, join, main, parameter, step } from 'millrace'
 
@@ -107,6 +107,11 @@ describe('a flow that runs by node', () => {
     expect((await at('logs', '1/start/1', '--stdout', '--timestamps')).stdout).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} shards.*\n$/)
     expect((await at('logs', '1/fit')).stdout).toMatch(/^(\[1\/fit\/\d\] fitting \d\n){4}$/)
     expect((await at('logs', '1')).stdout.split('\n')).toHaveLength(8)
+    expect(await at('logs', '1/fit', '--stderr')).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: 'Fits/1/fit has written nothing to stderr.\n',
+    })
   })
 
   it('has its artifacts shown, with large ones named and not loaded', async () => {
@@ -128,6 +133,7 @@ describe('a flow that runs by node', () => {
     [['logs', '9'], /Could not find Fits\/9\. The newest runs are 1\./],
     [['logs', '1/ft'], /Could not find Fits\/1\/ft\. Did you mean the step fit\?/],
     [['logs', '1/fit/99'], /Could not find Fits\/1\/fit\/99\. Its tasks are 2, 3, 4, 5\./],
+    [['logs', '1/start/1/names'], /Fits\/1\/start\/1\/names is an artifact, and tasks have logs\. Show it with dump/],
     [['logs', '1/start/1', '--attempt', '2'], /It has no attempt 2: there are 1\./],
     [['dump', '1/fit/99'], /Could not find Fits\/1\/fit\/99\. Its tasks are 2, 3, 4, 5\./],
     [['dump', '1', '--include', 'totl'], /Could not find Fits\/1\/totl\. Did you mean total\?|Did you mean total\?/],
@@ -174,7 +180,7 @@ describe('a run', () => {
       .split('\n')
       .map((line) => line.replace(/^\d\S+ \S+ /, '').replace(/ \(pid \d+\)/, ''))
     expect(lines).toEqual([
-      'Millrace 0.1.0 runs Fits for user:tester.',
+      `Millrace ${version} runs Fits for user:tester.`,
       'Run Fits/1 has started.',
       '[1/start/1] Task is starting.',
       '[1/start/1] Task finished successfully.',

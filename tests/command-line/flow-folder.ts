@@ -6,6 +6,9 @@ import { fileURLToPath } from 'node:url'
 
 const meta = fileURLToPath(new URL('../../packages/millrace', import.meta.url))
 
+/** The version of Millrace here. */
+export const { version }: { version: string } = JSON.parse(readFileSync(join(meta, 'package.json'), 'utf8'))
+
 /** How a command ended and what it wrote. */
 export interface Ended {
   readonly code: number | null

@@ -3,7 +3,7 @@ import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { FlowFolder, twoSteps } from './flow-folder.ts'
+import { FlowFolder, twoSteps, version } from './flow-folder.ts'
 
 const bin = fileURLToPath(new URL('../../packages/millrace/bin/millrace.js', import.meta.url))
 
@@ -48,6 +48,15 @@ describe('millrace', () => {
     expect(stderr).toContain('What the task wrote: millrace flow.ts logs 1/start/1')
   })
 
+  it('tells how to go on in words that a shell takes, on the datastore that was named', async () => {
+    using folder = new FlowFolder({ 'my flöw.ts': twoSteps({ start: "if (Date.now() > 0) throw new Error('no luck')", main: false }) })
+    const { stderr } = await folder.millrace(['my flöw.ts', 'run', '--datastore-root', 'other runs'])
+    expect(stderr).toContain('Error: no luck\n    at my flöw.ts:')
+    expect(stderr).toContain("Go on from there: millrace 'my flöw.ts' --datastore-root 'other runs' resume --origin-run-id 1\n")
+    const again = await folder.millrace(['my flöw.ts', '--datastore-root', 'other runs', 'resume', '--origin-run-id', '1'])
+    expect(again.stderr).toContain('resumes Tiny/1')
+  })
+
   it('runs a flow in a folder where Millrace is not installed', async () => {
     using folder = new FlowFolder({ 'flow.ts': twoSteps({ start: "console.log('here')" }) })
     rmSync(join(folder.path, 'node_modules'), { recursive: true })
@@ -73,7 +82,7 @@ describe('millrace', () => {
 
   it('prints its version and its help', async () => {
     using folder = new FlowFolder()
-    expect(await folder.millrace(['--version'])).toEqual({ code: 0, stdout: '0.1.0\n', stderr: '' })
+    expect(await folder.millrace(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
     expect(await folder.millrace(['--help'])).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('Usage: millrace FLOW_FILE COMMAND'),

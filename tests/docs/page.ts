@@ -30,7 +30,8 @@ export function readPages(): Page[] {
     .map((path) => ({ name: basename(path, '.md'), path, blocks: blocksOf(readFileSync(path, 'utf8')) }))
 }
 
-function blocksOf(text: string): Block[] {
+/** The blocks of code in a page's text. */
+export function blocksOf(text: string): readonly Block[] {
   return [...text.matchAll(/^```(\w+)(?: ([^\n]*))?\n(.*?)^```$/gms)].map(({ 1: language = '', 2: info = '', 3: body = '', index }) => ({
     language,
     info,

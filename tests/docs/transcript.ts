@@ -14,11 +14,12 @@ export function parseTranscript(text: string): Step[] {
   return steps.map(({ command, output }) => ({ command, output: output.join('\n') }))
 }
 
-/** Output without what differs from run to run: times, process numbers, lengths of time, the folder that it ran in. */
+/** Output without what differs from run to run or release to release: times, process numbers, lengths of time, the folder that it ran in, the version. */
 export function steady(output: string): string {
   return output
     .replaceAll(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{3}Z?)?/g, '<time>')
     .replaceAll(/\bdate:\d{4}-\d\d-\d\d/g, 'date:<date>')
+    .replaceAll(/\b([Mm]illrace[ :])\d+\.\d+\.\d+/g, '$1<version>')
     .replaceAll(/\bpid \d+/g, 'pid <pid>')
     .replaceAll(/(?<=\(looked for at )\S+\//g, '<folder>/')
     .replaceAll(/\b(\d+(\.\d+)? ?(ms|s|m|h)\b ?)+/g, '<length>')

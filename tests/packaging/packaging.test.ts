@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { startDevstack } from '@millrace/devstack'
+import { blocksOf } from '@millrace-tests/docs/page'
+import { parseTranscript, steady } from '@millrace-tests/docs/transcript'
 import { type PackedPackage, packPackages, rootFolder } from 'millrace-scripts/pack-packages'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type EntryLoad, entryCeilings, loadsScript } from './entry-ceilings.ts'
@@ -17,18 +19,8 @@ const machineNodeMajor = machineNode ? Number((await execute(machineNode, ['-p',
 
 /** The README's blocks of code in `language`, in order. */
 async function readmeBlocks(language: string): Promise<readonly string[]> {
-  const text = await readFile(join(rootFolder, 'README.md'), 'utf8')
-  return [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)].flatMap(([, info, block = '']) => (info === language ? block : []))
-}
-
-/** A transcript without what differs from run to run: times, process numbers, lengths of time. */
-function steady(transcript: string): string {
-  return transcript
-    .replaceAll(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d\.\d{3}Z?/g, '<time>')
-    .replaceAll(/\(pid \d+\)/g, '(pid <pid>)')
-    .replaceAll(/\b\d+(\.\d+)? ?(ms|s)\b/g, '<length>')
-    .replaceAll(/user:\S+/g, 'user:<user>')
-    .trimEnd()
+  const blocks = blocksOf(await readFile(join(rootFolder, 'README.md'), 'utf8'))
+  return blocks.filter((block) => block.language === language).map(({ text }) => text)
 }
 
 let folder: string
@@ -94,9 +86,10 @@ describe('the packed packages, installed into an empty project', () => {
     const transcripts = await readmeBlocks('console')
     expect(transcripts).not.toEqual([])
     for (const transcript of transcripts) {
-      const [, command = '', output = ''] = /^\$ ([^\n]*)\n(.*)$/s.exec(transcript) ?? []
-      const { exitCode, stdout, stderr } = await run('sh', '-c', `${command} 2>&1`)
-      expect({ exitCode, stderr, output: steady(stdout) }).toEqual({ exitCode: 0, stderr: '', output: steady(output) })
+      for (const { command, output } of parseTranscript(transcript)) {
+        const { exitCode, stdout, stderr } = await project.run('sh', ['-c', `${command} 2>&1`], { MILLRACE_USER: 'ada' })
+        expect({ exitCode, stderr, output: steady(stdout) }).toEqual({ exitCode: 0, stderr: '', output: steady(output) })
+      }
     }
   })
 

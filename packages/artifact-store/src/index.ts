@@ -1,3 +1,7 @@
+export { loadArtifact, loadArtifacts } from './artifacts/load-artifacts.ts'
+export { loadArtifactNow, type ReadPayloadsNow, readPayloads } from './artifacts/load-now.ts'
+export { saveArtifacts } from './artifacts/save-artifacts.ts'
+export { refOfParameter, saveParameters } from './artifacts/save-parameters.ts'
 export { BlobCache, type BlobCacheOptions } from './cache/blob-cache.ts'
 export { createCachedStore } from './cache/cached-store.ts'
 export type { RunSummary } from './catalog/catalog.ts'
@@ -24,8 +28,6 @@ export {
   taskPrefix,
   taskRecordKey,
 } from './layout.ts'
-export { loadArtifact, loadArtifacts } from './load-artifacts.ts'
-export { loadArtifactNow, type ReadPayloadsNow, readPayloads } from './load-now.ts'
 export { encodeLog, parseLog, readLog, writeLog } from './records/log.ts'
 export { lossOf, type RunObserver } from './records/run-life.ts'
 export { createRun, listFlows, readRun, writeRun } from './records/run-records.ts'
@@ -38,10 +40,8 @@ export {
   listTasks,
   readTask,
 } from './records/task-records.ts'
-export { saveArtifacts } from './save-artifacts.ts'
-export { refOfParameter, saveParameters } from './save-parameters.ts'
 export { findRoot } from './stores/find-root.ts'
-export { createLocalStore, type LocalStoreOptions } from './stores/local-store.ts'
+export { createLocalStore, type LocalStoreOptions } from './stores/local/local-store.ts'
 export { createMemoryStore } from './stores/memory-store.ts'
 export { openStore } from './stores/open-store.ts'
 export { editTags, readTags, type TagEdit } from './tags/edit-tags.ts'

@@ -1,1 +1,1 @@
-export { startWorkerEarly } from './local/early-worker.ts'
+export { startWorkerEarly } from './local/workers/early-worker.ts'

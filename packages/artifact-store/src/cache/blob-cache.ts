@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, statSync, unlinkSync, utimesSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { GetOptions, ObjectBody } from '@millrace/core-graph'
-import { writeAtomically } from '../stores/atomic-write.ts'
-import { readFileRange } from '../stores/read-file.ts'
+import { writeAtomically } from '../stores/local/atomic-write.ts'
+import { readFileRange } from '../stores/local/read-file.ts'
 import { trimFolder } from './trim-folder.ts'
 
 /** How a cache of blobs is kept. */

@@ -1,6 +1,6 @@
 import { readdir, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isTemporary } from '../stores/atomic-write.ts'
+import { isTemporary } from '../stores/local/atomic-write.ts'
 import { windowed } from '../windowed.ts'
 
 /** A temporary file is that of a write that was killed when it is this old. */

@@ -1,9 +1,9 @@
 import type { ArtifactRef, ObjectStore, RunRecord, TaskRecord } from '@millrace/core-graph'
+import { loadArtifact } from '../artifacts/load-artifacts.ts'
 import { checkedPayload } from '../blobs/checked-payload.ts'
 import { chunkNames } from '../codec/chunk-names.ts'
 import { inlineRoot } from '../codec/decode.ts'
 import { blobKey } from '../layout.ts'
-import { loadArtifact } from '../load-artifacts.ts'
 import { listTasks } from '../records/task-records.ts'
 
 /** Gathers the hashes of all blobs that a flow's runs name: from their records, from the encoded bytes that name chunks, and from lists of foreach items. */

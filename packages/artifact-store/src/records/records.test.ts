@@ -51,6 +51,11 @@ describe('runs', () => {
     await store.put('Squares/runs/10/start/1/0.json', new Uint8Array(0))
     await store.put('Squares/runs/notes/x', new Uint8Array(0))
     expect((await createRun(store, 'Squares', draft)).run).toBe('11')
+    const stop = new AbortController()
+    const creating = createRun(store, 'Squares', { ...draft, signal: stop.signal })
+    stop.abort('SIGTERM')
+    await expect(creating).rejects.toBe('SIGTERM')
+    expect(await readRun(store, { flow: 'Squares', run: '12' })).toBeUndefined()
     expect(await listFlows(store)).toEqual(['Other', 'Squares'])
   })
 

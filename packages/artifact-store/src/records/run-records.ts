@@ -8,9 +8,16 @@ import { parseRunRecord } from './parse-record.ts'
  *
  * Atomic: of any number of runs created at the same instant, from any process, each gets a number of its own.
  * Costs one listing of the runs and one put, and one more put for each number lost to someone else.
+ *
+ * @throws the reason of `signal`, before there is a run.
  */
-export async function createRun(store: ObjectStore, flow: string, draft: Omit<RunRecord, 'run'>): Promise<RunRecord> {
-  const numbers = await runNumbers(store, flow)
+export async function createRun(
+  store: ObjectStore,
+  flow: string,
+  { signal, ...draft }: Omit<RunRecord, 'run'> & { readonly signal?: AbortSignal | undefined },
+): Promise<RunRecord> {
+  const numbers = await runNumbers(store, flow, signal ? { signal } : {})
+  signal?.throwIfAborted()
   for (let number = (numbers[0] ?? 0) + 1; ; number += 1) {
     const record: RunRecord = { ...draft, run: String(number) }
     if (await store.put(runKey({ flow, run: record.run }), encodeRecord(record), { mode: 'create' })) return record

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { objectStoreCases } from '@millrace/core-graph/testing'
 import { describe, onTestFinished, test } from 'vitest'
-import { createLocalStore } from './local-store.ts'
+import { createLocalStore } from './local/local-store.ts'
 import { createMemoryStore } from './memory-store.ts'
 
 function freshFolder(): string {

@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url'
-import type { ObjectStore } from '@millrace/core-graph'
+import { MillraceError, type ObjectStore } from '@millrace/core-graph'
 import { BlobCache } from '../cache/blob-cache.ts'
 import { readCacheSettings } from '../cache/cache-settings.ts'
 import { createCachedStore } from '../cache/cached-store.ts'
 import { s3Root } from '../s3/s3-root.ts'
 import { createLazyStore } from './lazy-store.ts'
-import { createLocalStore, type LocalStoreOptions } from './local-store.ts'
+import { createLocalStore, type LocalStoreOptions } from './local/local-store.ts'
 import { createMemoryStore } from './memory-store.ts'
 
 /**
@@ -14,7 +14,7 @@ import { createMemoryStore } from './memory-store.ts'
  * For S3, what speaks to it is loaded with the first request, and blobs are kept in a folder of this machine, see `readCacheSettings`.
  *
  * @throws RangeError for an empty root, a URL of another kind, or one that names no bucket.
- * @throws MillraceError `invalid-setting` for the settings of the cache.
+ * @throws MillraceError `invalid-setting` for the settings of the cache; with the first request for those of AWS, such as an AWS_ENDPOINT_URL_S3 that is no URL.
  */
 export function openStore(root: string, options: LocalStoreOptions = {}): ObjectStore {
   if (root === '') throw new RangeError('Could not open a datastore: its root is empty. Give a folder, such as .millrace.')
@@ -28,6 +28,15 @@ export function openStore(root: string, options: LocalStoreOptions = {}): Object
 
 function openBucket(url: string): ObjectStore {
   const cache = readCacheSettings(process.env)
-  const store = createLazyStore(url, async () => (await import('../s3/s3-store.ts')).createS3Store(url))
+  const store = createLazyStore(url, async () => {
+    const { createS3Store } = await import('../s3/s3-store.ts')
+    try {
+      return createS3Store(url)
+    } catch (cause) {
+      // Nothing but AWS's own variables and files says how to reach it.
+      if (!(cause instanceof TypeError || cause instanceof RangeError)) throw cause
+      throw new MillraceError('invalid-setting', `Could not open the datastore ${url}: ${cause.message}`, { subject: url, cause })
+    }
+  })
   return cache ? createCachedStore(store, new BlobCache(cache.folder, cache)) : store
 }

@@ -18,6 +18,6 @@ export interface FlowExecutorOptions {
   readonly sendCode: (spec: Pick<TaskSpec, 'flow' | 'root'>, signal: AbortSignal) => Promise<string>
   /** Called once, when everything has ended: whoever made {@link FlowExecutorOptions.jobs} ends what it has opened. */
   readonly onClose?: () => Promise<void>
-  /** Told in a sentence of what a user should know: why a job waits, which jobs have not ended. */
+  /** Told in a sentence of what a user should know: which job was submitted for what, why one waits, which have not ended. */
   readonly onNote: (text: string) => void
 }

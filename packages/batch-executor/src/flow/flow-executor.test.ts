@@ -184,7 +184,7 @@ describe('trouble of the platform', () => {
       error: { message: expect.stringContaining(`AWS Batch says: ${queued}`) },
     })
     expect(jobs.terminated).toEqual(['job-0'])
-    expect(notes).toEqual([`The job job-0 waits: ${queued}`])
+    expect(notes).toEqual(['Submitted the job job-0 for the task 2 of work, in one container.', `The job job-0 waits: ${queued}`])
   })
 
   test('that ends a job after its record was written loses nothing', async () => {

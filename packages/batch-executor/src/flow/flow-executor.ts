@@ -121,7 +121,7 @@ export class FlowExecutor implements Executor {
   }
 
   async #submit(job: OpenJob, specs: readonly TaskSpec[], signal: AbortSignal): Promise<void> {
-    const { store, jobs, sendCode, maxLogBytes } = this.#options
+    const { store, jobs, sendCode, maxLogBytes, onNote } = this.#options
     const [first] = specs as [TaskSpec]
     const { flow, run, step, root } = first
     const address = { flow, run, job: job.name }
@@ -131,6 +131,9 @@ export class FlowExecutor implements Executor {
     const environment = encodeWorkerTask({ root, code, maxLogBytes, ...address, workers, sizeBytes: body.length, headBytes })
     signal.throwIfAborted()
     job.handle = await jobs.submit({ ...address, step, workers, memoryFactor: this.#memoryDeaths.factorOf(first), environment }, signal)
+    const tasks = specs.length === 1 ? `the task ${first.task}` : `${specs.length} tasks`
+    const containers = workers === 1 ? 'one container' : `${workers} containers`
+    onNote(`Submitted the job ${job.handle.id} for ${tasks} of ${step}, in ${containers}.`)
     this.#poller.follow(first)
   }
 

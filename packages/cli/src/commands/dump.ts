@@ -3,6 +3,7 @@ import type { Artifact, Run, Task } from '@millrace/client'
 import { insteadOf } from '@millrace/core-graph'
 import { exitCode } from '../exit-code.ts'
 import { formatSize } from '../render/quantity.ts'
+import { runEnding } from '../render/run-ending.ts'
 import { openClient } from '../runs/open-client.ts'
 import { notFound, type Place, readPlace } from '../runs/read-place.ts'
 import { UsageError } from '../usage-error.ts'
@@ -38,6 +39,8 @@ export const dump: Command = {
     const run = await openClient(settings).flow(definition.name).run(place.run)
     const wanted = place.artifact === undefined ? include : [place.artifact]
     const tasks = await findTasks(run, place, { all })
+    if (place.step === undefined && !all && !run.successful)
+      output.note(`${run.pathspec} ${runEnding[run.status]}: this is the last of its tasks that has ended. --all shows every one.`)
     const parameters = place.step === undefined && !all ? await run.parameterArtifacts() : []
     checkNames(place, [...parameters, ...tasks.flatMap((task) => task.artifacts())], wanted)
     const dumps: unknown[] = []
@@ -61,7 +64,7 @@ async function findTasks(run: Run, { step, task, ...place }: Place, { all }: { r
     if (ended.length > 0) return ended.toReversed()
     const last = (await run.endTask()) ?? (await run.tasks().toArray()).find(hasEnded)
     if (last) return [last]
-    throw notFound(place, `No task of it has finished; the run is ${run.status}.`)
+    throw notFound(place, `No task of it has finished; the run ${runEnding[run.status]}.`)
   }
   if (task !== undefined) {
     const found = await run.step(step).task(task)
@@ -69,7 +72,7 @@ async function findTasks(run: Run, { step, task, ...place }: Place, { all }: { r
     throw notFound({ ...place, step, task }, 'It has not finished.')
   }
   const tasks = (await run.step(step).tasks().toArray()).filter(hasEnded)
-  if (tasks.length === 0) throw notFound({ ...place, step }, `No task of this step has finished; the run is ${run.status}.`)
+  if (tasks.length === 0) throw notFound({ ...place, step }, `No task of this step has finished; the run ${runEnding[run.status]}.`)
   return tasks.toReversed()
 }
 

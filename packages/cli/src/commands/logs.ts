@@ -1,6 +1,7 @@
 import type { Run, Task } from '@millrace/client'
-import { enumerate, type LogLine } from '@millrace/core-graph'
+import { enumerate, formatPathspec, type LogLine } from '@millrace/core-graph'
 import { exitCode } from '../exit-code.ts'
+import { runEnding } from '../render/run-ending.ts'
 import { formatTime } from '../render/time.ts'
 import { openClient } from '../runs/open-client.ts'
 import { notFound, type Place, readPlace } from '../runs/read-place.ts'
@@ -35,6 +36,8 @@ export const logs: Command = {
     const follow = options.flag('follow')
     if (follow && attempt !== undefined) problems.push('--follow and --attempt exclude each other: an attempt that goes on is the latest.')
     const place = readPlace(definition, positionals[0] ?? '')
+    if (place.artifact !== undefined)
+      problems.push(`${formatPathspec(place)} is an artifact, and tasks have logs. Show it with dump, or leave its name out.`)
     const format = readFormat(context, place)
     if (problems.length > 0) throw new UsageError(problems)
     const run = await openClient(settings).flow(definition.name).run(place.run)
@@ -43,9 +46,10 @@ export const logs: Command = {
       const followed = run.followLogs({ ...(step === undefined ? {} : { step }), ...(task === undefined ? {} : { task }) })
       for await (const line of followed) for (const text of format(line, { ...place, ...line })) output.print(text)
       const { status, lost } = await openClient(settings).flow(definition.name).run(place.run)
-      output.note(`Run ${run.pathspec} ${lost ? 'was lost' : ends[status]}.`)
+      output.note(`Run ${run.pathspec} ${lost ? 'was lost' : runEnding[status]}.`)
       return exitCode.done
     }
+    let isSilent = true
     for (const task of await findTasks(run, place)) {
       if (attempt !== undefined && !task.attempts.some((each) => each.attempt === attempt - 1)) {
         if (place.task === undefined) continue
@@ -56,18 +60,27 @@ export const logs: Command = {
       }
       const lines = await task.logLines(attempt === undefined ? {} : { attempt: attempt - 1 }).toArray()
       const text = lines.flatMap((line) => format(line, { step: task.step, task: task.id }))
-      if (text.length > 0) output.print(text.join('\n'))
+      if (text.length === 0) continue
+      output.print(text.join('\n'))
+      isSilent = false
     }
+    if (isSilent)
+      output.note(
+        `${formatPathspec(place)} has written nothing${streamWords(context)}${attempt === undefined ? '' : ` in attempt ${attempt}`}${run.finished ? '' : ' yet'}.`,
+      )
     return exitCode.done
   },
 }
-
-const ends = { succeeded: 'succeeded', failed: 'failed', interrupted: 'was interrupted', running: 'goes on' } as const
 
 /** In the order in which they began. */
 async function findTasks(run: Run, { step, task }: Place): Promise<readonly Task[]> {
   if (step === undefined) return (await run.tasks().toArray()).toReversed()
   return task === undefined ? (await run.step(step).tasks().toArray()).toReversed() : [await run.step(step).task(task)]
+}
+
+function streamWords({ options }: CommandContext): string {
+  const [stdout, stderr] = [options.flag('stdout'), options.flag('stderr')]
+  return stdout === stderr ? '' : ` to ${stdout ? 'stdout' : 'stderr'}`
 }
 
 type Format = (line: LogLine, from: { readonly step: string; readonly task: string }) => readonly string[]

@@ -11,7 +11,7 @@ import type { Command } from './command.ts'
 export const run: Command = {
   name: 'run',
   usage: 'run [options] [parameters]',
-  summary: 'Run the flow on this machine',
+  summary: 'Run the flow: on this machine, and on AWS Batch the steps that ask for it',
   details: 'Parameters can also be set by the environment: MILLRACE_PARAM_LEARNING_RATE=0.1 is --learning-rate 0.1.',
   options: runOptions,
   takesParameters: 'new',

@@ -4,7 +4,7 @@ const mostBytes = 4_096
 
 /** A short text that the kernel makes anew whenever it is read, as in /proc. It is opened once: a look costs one call of the system, and a file of a process stays that of this process. */
 export class KernelFile {
-  readonly #descriptor: number | undefined
+  #descriptor: number | undefined
   readonly #buffer = Buffer.allocUnsafe(mostBytes)
 
   /** Where the file cannot be opened its text is empty. */
@@ -16,7 +16,7 @@ export class KernelFile {
     }
   }
 
-  /** Its text now; empty where it cannot be read, as when the process that it is about has ended. */
+  /** Its text now; empty where it cannot be read, as when the process that it is about has ended, and once it is closed. */
   read(): string {
     if (this.#descriptor === undefined) return ''
     try {
@@ -28,5 +28,6 @@ export class KernelFile {
 
   close(): void {
     if (this.#descriptor !== undefined) closeSync(this.#descriptor)
+    this.#descriptor = undefined
   }
 }

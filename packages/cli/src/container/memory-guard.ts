@@ -5,7 +5,6 @@ import { KernelFile } from './kernel-file.ts'
 const lookMs = 100
 /** Above this share of its memory a container may be killed whole, by which the last lines of the task would be lost. */
 const share = 0.95
-const pageBytes = 4_096
 
 /** How much memory there is. */
 export interface MemoryGuardOptions {
@@ -22,7 +21,7 @@ export class MemoryGuard implements Executor {
   readonly #executor: Executor
   readonly #memoryMiB: number | undefined
   readonly #killCounter = killCounter === undefined ? undefined : new KernelFile(killCounter)
-  readonly #own = new KernelFile('/proc/self/statm')
+  readonly #own = new KernelFile('/proc/self/status')
   /** The process that runs tasks, as long as it is the same. */
   #process: { readonly pid: number; readonly memory: KernelFile } | undefined
   #runs = false
@@ -64,7 +63,7 @@ export class MemoryGuard implements Executor {
     // The system may give a number again.
     if (pid === undefined || (pid === this.#process?.pid && this.#process.memory.read() !== '')) return
     this.#process?.memory.close()
-    this.#process = { pid, memory: new KernelFile(`/proc/${pid}/statm`) }
+    this.#process = { pid, memory: new KernelFile(`/proc/${pid}/status`) }
   }
 
   /** How often the kernel has killed a process of this container for want of memory; 0 where it does not say. */
@@ -102,5 +101,5 @@ export class MemoryGuard implements Executor {
 /** Where this container's control group counts what the kernel has killed for want of memory. Source: https://docs.kernel.org/admin-guide/cgroup-v2.html (memory.events). */
 const killCounter = ['/sys/fs/cgroup/memory.events', '/sys/fs/cgroup/memory/memory.oom_control'].find((path) => existsSync(path))
 
-/** What a process holds in memory, by its statm in /proc; 0 where that does not say. */
-const residentBytes = (statm: KernelFile): number => Number(statm.read().split(' ')[1] ?? 0) * pageBytes
+/** The memory that a process has in RAM; 0 where it has ended. In kB, where `statm` counts in pages, whose size is another on some machines. */
+const residentBytes = (status: KernelFile): number => Number(/^VmRSS:\s*(\d+) kB$/m.exec(status.read())?.[1] ?? 0) * 1_024

@@ -4,7 +4,7 @@ import { dirname, extname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { MillraceError } from '@millrace/core-graph'
 import type { BuildFailure, Loader, Message, Plugin } from 'esbuild'
-import { formatExcerpt, formatPosition } from '../source/source-excerpt.ts'
+import { formatExcerpt, formatPosition, shortPath } from '../source/source-excerpt.ts'
 import type { FreshBundle } from './bundle-cache.ts'
 import { steeringFiles } from './steering-files.ts'
 
@@ -58,7 +58,7 @@ export async function bundleFlow(flowFile: string, folder: string): Promise<Fres
     if (!isBuildFailure(cause)) throw cause
     throw new MillraceError(
       'invalid-flow-file',
-      `Could not bundle ${flowFile}:\n${cause.errors.map((message) => describe(message, dirname(flowFile))).join('\n')}`,
+      `Could not bundle ${shortPath(flowFile)}:\n${cause.errors.map((message) => describe(message, dirname(flowFile))).join('\n')}`,
       {
         subject: flowFile,
         cause,

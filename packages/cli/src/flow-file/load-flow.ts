@@ -30,11 +30,11 @@ export async function loadFlow(path: string, args: readonly string[]): Promise<L
   checkFile(path, sourceFile)
   const moduleUrl = pathToFileURL(await bundleOf(path, sourceFile)).href
   await startEarly(args, moduleUrl)
-  const flowModule = await importModule(moduleUrl, path)
   try {
+    const flowModule = await importModule(moduleUrl, path)
     return { flowClass: findFlow(flowModule, registeredFlow(moduleUrl)), moduleUrl, sourceFile }
   } catch (error) {
-    if (!MillraceError.is(error, 'invalid-flow-file')) throw error
+    if (!MillraceError.is(error, 'invalid-flow-file') || error.subject === path) throw error
     throw new MillraceError('invalid-flow-file', `Could not use ${path}. ${error.message}`, { subject: path, cause: error })
   }
 }
@@ -84,6 +84,7 @@ async function importModule(moduleUrl: string, path: string): Promise<object> {
   try {
     return await import(moduleUrl)
   } catch (cause) {
+    if (MillraceError.is(cause, 'invalid-flow-file')) throw cause
     const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
     const frame = cause instanceof Error ? framesOf(cause.stack).map((found) => mapPosition(found) ?? found)[0] : undefined
     const place = frame && !frame.file.includes('node_modules') ? ` (${frame.file}:${frame.line}:${frame.column})` : ''

@@ -2,6 +2,7 @@ import { openStore, readTask } from '@millrace/artifact-store'
 import type { FlowExecutor, StepContainer } from '@millrace/batch-executor/flow'
 import { type StepOptions, systemClock } from '@millrace/core-graph'
 import type { CommandContext } from '../commands/command.ts'
+import { formatTime } from '../render/time.ts'
 import { UsageError } from '../usage-error.ts'
 import type { RunRequest } from './run-request.ts'
 
@@ -61,7 +62,7 @@ export async function batchSteps(
     ...(request.maxQueueMs === undefined ? {} : { maxQueueMs: request.maxQueueMs }),
     readRecord: (address) => readTask(store, address),
     sendCode: () => send,
-    onNote: (text) => output.note(text),
+    onNote: (text) => output.note(`${formatTime(new Date())} ${text}`),
     onClose: () => batch.close(),
   })
   return { executor, steps }

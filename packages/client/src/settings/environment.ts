@@ -16,12 +16,19 @@ const textVariables = {
 export function readEnvironment(environment: NodeJS.ProcessEnv): FileSettings {
   const texts = Object.entries(textVariables).flatMap(([name, variable]) => (environment[variable] ? [[name, environment[variable]]] : []))
   const { MILLRACE_DURABLE: durable, MILLRACE_MAX_WORKERS: maxWorkers } = environment
-  if (durable && !/^(1|0|true|false)$/.test(durable))
-    throw invalidSetting('MILLRACE_DURABLE', `MILLRACE_DURABLE is ${JSON.stringify(durable)}, and must be 1 or 0.`)
-  if (maxWorkers && !/^[1-9]\d{0,5}$/.test(maxWorkers))
+  const problems = [
+    ...(durable && !/^(1|0|true|false)$/.test(durable)
+      ? [['MILLRACE_DURABLE', `MILLRACE_DURABLE is ${JSON.stringify(durable)}, and must be 1 or 0.`] as const]
+      : []),
+    ...(maxWorkers && !/^[1-9]\d{0,5}$/.test(maxWorkers)
+      ? [['MILLRACE_MAX_WORKERS', `MILLRACE_MAX_WORKERS is ${JSON.stringify(maxWorkers)}, and must be a whole number above 0.`] as const]
+      : []),
+  ]
+  const [first] = problems
+  if (first)
     throw invalidSetting(
-      'MILLRACE_MAX_WORKERS',
-      `MILLRACE_MAX_WORKERS is ${JSON.stringify(maxWorkers)}, and must be a whole number above 0.`,
+      first[0],
+      problems.map(([, problem]) => problem),
     )
   return {
     ...Object.fromEntries(texts),

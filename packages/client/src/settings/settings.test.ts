@@ -72,10 +72,12 @@ test('a datastore may be in a bucket, and nowhere else but on this machine', () 
   for (const root of ['s3://bucket/x', 's3://bucket', 's3://bucket/'])
     expect(read({ MILLRACE_DATASTORE_ROOT: root }).datastoreRoot).toBe(root)
   for (const root of ['s3://', 's3:bucket', 's3://B/x']) expect(() => read({ MILLRACE_DATASTORE_ROOT: root })).toThrow('it names no bucket')
+  expect(() => read({ MILLRACE_DATASTORE_ROOT: 's3://bucket/a//b' })).toThrow('Could not open the datastore s3://bucket/a//b')
   expect(() => read({ MILLRACE_DATASTORE_ROOT: 'gs://bucket/x' })).toThrow('The datastore gs://bucket/x cannot be used')
 })
 
 test('a variable that cannot be used is told', () => {
   expect(() => read({ MILLRACE_MAX_WORKERS: 'many' })).toThrow('MILLRACE_MAX_WORKERS is "many"')
   expect(() => read({ MILLRACE_DURABLE: 'maybe' })).toThrow('MILLRACE_DURABLE is "maybe"')
+  expect(() => read({ MILLRACE_MAX_WORKERS: '0', MILLRACE_DURABLE: 'maybe' })).toThrow(/MILLRACE_DURABLE is .*\nMILLRACE_MAX_WORKERS is /)
 })

@@ -1,6 +1,6 @@
 import { homedir, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
-import { findRoot } from '@millrace/artifact-store'
+import { findRoot, openStore } from '@millrace/artifact-store'
 import { type FileSettings, readConfigAbove, readConfigFile } from './config-file.ts'
 import { readEnvironment } from './environment.ts'
 import { invalidSetting } from './invalid-setting.ts'
@@ -81,20 +81,20 @@ export function batchSettings({ batchQueue, batchImage, batchJobRole, batchExecu
   }
 }
 
-/** What follows the bucket is checked when the datastore is opened. */
-const bucketUrl = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/|$)/
-
 function datastoreAt(root: string, workingDirectory: string): string {
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(root)?.[1]?.toLowerCase()
   if (scheme === undefined) return resolve(workingDirectory, root)
-  if (scheme === 'file') return root
-  if (scheme === 's3' && bucketUrl.test(root)) return root
-  throw invalidSetting(
-    root,
-    scheme === 's3'
-      ? `The datastore ${root} cannot be used: it names no bucket. Write s3://bucket/prefix.`
-      : `The datastore ${root} cannot be used: it is no folder and no s3:// URL. Give a folder, such as .millrace, or s3://bucket/prefix.`,
-  )
+  if (scheme !== 'file' && scheme !== 's3')
+    throw invalidSetting(
+      root,
+      `The datastore ${root} cannot be used: it is no folder and no s3:// URL. Give a folder, such as .millrace, or s3://bucket/prefix.`,
+    )
+  try {
+    openStore(root)
+    return root
+  } catch (error) {
+    throw error instanceof RangeError || error instanceof TypeError ? invalidSetting(root, error.message) : error
+  }
 }
 
 function systemUser(environment: NodeJS.ProcessEnv): string {

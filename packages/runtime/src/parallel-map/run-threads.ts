@@ -1,13 +1,9 @@
 import { Worker } from 'node:worker_threads'
+import { workerEntries, workerFlags } from '../worker-entries.ts'
 import { packViews, unpackViews } from './large-views.ts'
 import { nextBatchSize } from './next-batch-size.ts'
 import { ParallelMapError } from './parallel-map-error.ts'
 import type { Batch, BatchResult, ThreadData } from './thread-protocol.ts'
-
-const isSource = import.meta.url.endsWith('.ts')
-// Node calls the loader that the callback's imports go through experimental, on every first use.
-const threadFlags = ['--disable-warning=ExperimentalWarning', ...(isSource ? ['--conditions=source'] : [])]
-const threadEntry = isSource ? new URL('./thread.ts', import.meta.url) : new URL('./thread.js', import.meta.url)
 
 /** Maps `items` on as many threads, and settles when these have ended. @throws ParallelMapError for the first item that failed. */
 export async function runThreads(
@@ -51,7 +47,7 @@ export async function runThreads(
 
 function startThread(data: ThreadData): Worker {
   try {
-    return new Worker(threadEntry, { workerData: data, execArgv: threadFlags })
+    return new Worker(workerEntries.thread, { workerData: data, execArgv: [...workerFlags] })
   } catch (cause) {
     throw new TypeError(
       `parallelMap cannot hand its context to a thread: ${cause instanceof Error ? cause.message : cause}. A context holds data: no functions, no class instances.`,

@@ -2,8 +2,8 @@ import { createMemoryStore } from '@millrace/artifact-store'
 import { type Executor, type RunRecord, systemClock, type TaskEvent } from '@millrace/core-graph'
 import { describe, expect, it } from 'vitest'
 import { graphOf, node, recordOf } from '../schedule/schedule.fixture.ts'
+import { readPolicy } from '../schedule/step-policy.ts'
 import { RunLoop } from './run-loop.ts'
-import { readPolicy } from './step-policy.ts'
 
 const graph = graphOf(node('start', 'linear', ['end']), node('end', 'end', []))
 const run = { flow: 'Test', run: '1', parameters: {}, tags: [], systemTags: [], user: 'u', namespace: 'user:u' } as unknown as RunRecord

@@ -14,10 +14,10 @@ import {
 import { readGraph } from '@millrace/core-graph/graph'
 import { countRequests } from '@millrace/core-graph/testing'
 import { describe, expect, it } from 'vitest'
-import { BlockingLoader } from '../worker/blocking-loader.ts'
-import { runTask } from '../worker/run-task.ts'
+import { readPolicy } from '../schedule/step-policy.ts'
+import { BlockingLoader } from '../task/on-demand/blocking-loader.ts'
+import { runTask } from '../task/run-task.ts'
 import { RunLoop } from './run-loop.ts'
-import { readPolicy } from './step-policy.ts'
 
 class Wide extends FlowSpec {
   numbers!: number[]

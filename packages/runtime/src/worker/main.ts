@@ -3,11 +3,12 @@ import type { FlowClass, TaskSpec } from '@millrace/core-graph'
 import { errorToRecord } from '../error-record.ts'
 import { findFlow } from '../find-flow.ts'
 import { becomeWorker, registeredFlow } from '../flow-module.ts'
-import { BlockingLoader } from './blocking-loader.ts'
+import { BlockingLoader } from '../task/on-demand/blocking-loader.ts'
+import type { TaskEnvironment } from '../task/run-body.ts'
+import { runTask } from '../task/run-task.ts'
 import { activeWork, addedWork } from './leftover.ts'
 import { blockStreams, writeLast } from './output-streams.ts'
 import type { FromWorker, ToWorker } from './protocol.ts'
-import { runTask, type TaskEnvironment } from './run-task.ts'
 
 becomeWorker()
 blockStreams()

@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib'
+import { crc32Of } from '../checksum/crc32-of.ts'
 import { S3Error } from '../errors/s3-error.ts'
 import { abortUpload } from '../operations/abort-upload.ts'
 import { completeUpload } from '../operations/complete-upload.ts'
@@ -51,9 +51,7 @@ async function sendPart(
 ): Promise<UploadedPart> {
   try {
     const pieces = await part.read()
-    let crc = 0
-    for (const piece of pieces) crc = crc32(piece, crc)
-    return await uploadPart(send, upload, { number: part.number, sizeBytes: part.sizeBytes, pieces, crc32: crc, signal })
+    return await uploadPart(send, upload, { number: part.number, sizeBytes: part.sizeBytes, pieces, crc32: crc32Of(pieces), signal })
   } finally {
     part.release()
   }
