@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-batch'
 import { CloudWatchLogs, GetLogEventsResponse$ } from '@aws-sdk/client-cloudwatch-logs'
 import { expect, onTestFinished } from 'vitest'
-import type { Devstack } from '../../start-devstack.ts'
+import type { Devstack } from '../../devstack.ts'
 import { type Schema, shapeProblems } from './response-shape.fixture.ts'
 
 /** The response shapes of operations by their paths, as the SDK exports them. */

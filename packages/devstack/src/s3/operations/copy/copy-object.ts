@@ -1,15 +1,15 @@
 import { type Answer, xmlAnswer } from '../../answer/answer.ts'
 import { checksumElements, encryptionHeaders } from '../../answer/object-headers.ts'
 import { formatIsoTime } from '../../answer/time-format.ts'
-import { discardBody } from '../../body/receive-body.ts'
 import { type ChecksumAlgorithm, parseChecksumAlgorithm } from '../../checksums/checksum.ts'
 import { checkWrite, writeConditions } from '../../conditions/check-conditions.ts'
+import { commitObject } from '../../object/commit-object.ts'
 import { readDraft } from '../../object/object-draft.ts'
 import { parseCopyRange } from '../../object/range.ts'
 import { bucketOf, type S3Context } from '../../s3-context.ts'
 import { S3Error } from '../../s3-error.ts'
 import { headerOf, type S3Request } from '../../s3-request.ts'
-import type { ObjectDraft, ObjectRecord } from '../../storage/object-record.ts'
+import type { ObjectDraft } from '../../storage/object-record.ts'
 import { commitPart, partNumberOf } from '../upload/upload-part.ts'
 import { uploadOf } from '../upload/uploads.ts'
 import { copyBody, findCopySource } from './copy-source.ts'
@@ -41,21 +41,12 @@ export async function copyObject(context: S3Context, request: S3Request): Promis
     range: { start: 0, end: object.sizeBytes },
     algorithm: askedAlgorithm(request) ?? object.checksum?.algorithm,
   })
-  try {
-    const bucket = bucketOf(context, request)
-    checkWrite(bucket.find(draft.key), draft.key, conditions)
-    const { etag, sizeBytes, checksum, body } = received
-    const record: ObjectRecord = { ...draft, sizeBytes, etag, modifiedAtMs: context.now(), ...(checksum ? { checksum } : {}) }
-    bucket.put(record, body)
-    return xmlAnswer(
-      'CopyObjectResult',
-      { LastModified: formatIsoTime(record.modifiedAtMs), ETag: `"${etag}"`, ...checksumElements(checksum) },
-      encryptionHeaders(draft),
-    )
-  } catch (error) {
-    discardBody(received, context.storage)
-    throw error
-  }
+  const { etag, checksum, modifiedAtMs } = commitObject(context, request, { draft, conditions, received })
+  return xmlAnswer(
+    'CopyObjectResult',
+    { LastModified: formatIsoTime(modifiedAtMs), ETag: `"${etag}"`, ...checksumElements(checksum) },
+    encryptionHeaders(draft),
+  )
 }
 
 /** UploadPartCopy. @throws S3Error NoSuchBucket, NoSuchUpload, NoSuchKey, PreconditionFailed, InvalidArgument, InvalidRequest. */
