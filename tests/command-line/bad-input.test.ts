@@ -59,6 +59,23 @@ describe('a flow file', () => {
         'error: Could not use flow.ts. A file has one flow, and this one has Tiny and Other. Move one of them to a file of its own.\n',
     })
   })
+
+  it('that forgets main is told so by node, where it was given a command, and run by millrace all the same', async () => {
+    using folder = new FlowFolder({
+      'flow.ts': twoSteps({ main: false }),
+      'fails.ts': `${twoSteps({ main: false })}process.exitCode = 3\n`,
+      'test.ts': `import Tiny from './flow.ts'\nconsole.log(Tiny.name)\n`,
+    })
+    expect(await folder.node(['flow.ts', 'run'])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `error: Could not do "run" with ${join(folder.path, 'flow.ts')}: it holds the flow Tiny and ended without calling main. Import main from 'millrace', and end the file with "await main(Tiny, import.meta)".\n`,
+    })
+    expect(await folder.node(['fails.ts', 'run'])).toEqual({ code: 3, stdout: '', stderr: '' })
+    expect(await folder.node(['flow.ts', './data'])).toEqual({ code: 0, stdout: '', stderr: '' })
+    expect(await folder.node(['test.ts', 'run'])).toEqual({ code: 0, stdout: 'Tiny\n', stderr: '' })
+    expect((await folder.millrace(['flow.ts', 'run'])).code).toBe(0)
+  })
 })
 
 describe('parameters that are wrong', () => {

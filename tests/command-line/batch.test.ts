@@ -15,7 +15,7 @@ describe('batch', () => {
 
   it.each<[readonly string[], RegExp]>([
     [['lst'], /batch lst is not something to do\. Did you mean list\?/],
-    [[], /batch is incomplete\. Usage: batch list\|kill/],
+    [[], /batch is incomplete\. Usage: node flow\.ts batch list\|kill/],
     [['list'], /No queue is known\. Set MILLRACE_BATCH_QUEUE/],
     [['kill', '--my-runs', '--run-id', '1', '--queue', 'q'], /--my-runs and --run-id exclude each other/],
     [['list', '--my-runs', '--user', 'bob', '--queue', 'q'], /--my-runs and --user exclude each other/],

@@ -48,6 +48,15 @@ describe('millrace', () => {
     expect(stderr).toContain('What the task wrote: millrace flow.ts logs 1/start/1')
   })
 
+  it('tells how to go on in words that a shell takes, on the datastore that was named', async () => {
+    using folder = new FlowFolder({ 'my flöw.ts': twoSteps({ start: "if (Date.now() > 0) throw new Error('no luck')", main: false }) })
+    const { stderr } = await folder.millrace(['my flöw.ts', 'run', '--datastore-root', 'other runs'])
+    expect(stderr).toContain('Error: no luck\n    at my flöw.ts:')
+    expect(stderr).toContain("Go on from there: millrace 'my flöw.ts' --datastore-root 'other runs' resume --origin-run-id 1\n")
+    const again = await folder.millrace(['my flöw.ts', '--datastore-root', 'other runs', 'resume', '--origin-run-id', '1'])
+    expect(again.stderr).toContain('resumes Tiny/1')
+  })
+
   it('runs a flow in a folder where Millrace is not installed', async () => {
     using folder = new FlowFolder({ 'flow.ts': twoSteps({ start: "console.log('here')" }) })
     rmSync(join(folder.path, 'node_modules'), { recursive: true })

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { sourceFlags } from 'millrace-scripts/source-flags'
 import { beforeAll, expect, it } from 'vitest'
 import { contentOf } from './data-sets.ts'
 import { testBed } from './test-bed.ts'
@@ -11,7 +12,7 @@ beforeAll(async () => {
 })
 
 it('ten thousand keys hold no more than the configured bytes in memory', async () => {
-  const program = ['--expose-gc', '--conditions=source', new URL('./read-ten-thousand.ts', import.meta.url).pathname]
+  const program = ['--expose-gc', ...sourceFlags, new URL('./read-ten-thousand.ts', import.meta.url).pathname]
   const { stdout } = await promisify(execFile)(process.execPath, program, {
     env: { ...bed.stack.env, PATH: process.env.PATH, TMPDIR: bed.folder },
   })

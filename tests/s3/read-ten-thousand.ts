@@ -8,7 +8,7 @@ function outsideBytes(): number {
   return Math.max(arrayBuffers, external)
 }
 
-await using s3 = new S3({ memoryBytes: 4_194_304 })
+const s3 = new S3({ memoryBytes: 4_194_304 })
 await s3.get('s3://lake/0')
 const before = outsideBytes()
 const objects = await s3.getMany(Array.from({ length: 10_000 }, (_, at) => `s3://lake/${at % 100}`))
@@ -22,3 +22,4 @@ for (const [at, object] of objects.entries()) {
 }
 const inMemoryBytes = objects.reduce((sum, object) => sum + object.memoryBytes, 0)
 console.log(JSON.stringify({ objects: objects.length, inMemoryBytes, heldBytes, wrong }))
+await s3.close()

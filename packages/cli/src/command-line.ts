@@ -16,6 +16,7 @@ import { reportErrors } from './report-errors.ts'
 import { classDocstring } from './source/docstring.ts'
 import { shortPath } from './source/source-excerpt.ts'
 import { createOutput } from './terminal/output.ts'
+import { shellWord } from './terminal/shell-word.ts'
 import { UsageError } from './usage-error.ts'
 import { version } from './version.ts'
 
@@ -31,7 +32,7 @@ export async function runFlowFile(file: FlowFile, args: readonly string[]): Prom
 
 async function runCommand(file: FlowFile, args: readonly string[]): Promise<number> {
   const { command: name, rest } = splitCommand(args)
-  const invocation = `${file.program} ${shortPath(file.sourceFile)}`
+  const invocation = `${file.program} ${shellWord(shortPath(file.sourceFile))}`
   if (name === undefined) return withoutCommand(file, invocation, rest)
   const command = await loadCommand(name)
   if (!command) {
@@ -53,12 +54,13 @@ async function runCommand(file: FlowFile, args: readonly string[]): Promise<numb
   }
   checkPositionals(command, { invocation, given: parsed.positionals }, problems)
   if (!command.takesParameters && problems.length > 0) throw new UsageError(problems)
+  const options = settingsOptions(values, command)
   return command.run({
     definition,
     module: { definition, moduleUrl: file.moduleUrl, sourceFile: file.sourceFile },
-    invocation,
+    invocation: options.datastoreRoot === undefined ? invocation : `${invocation} --datastore-root ${shellWord(options.datastoreRoot)}`,
     settings: readSettings({
-      options: settingsOptions(values, command),
+      options,
       environment: process.env,
       workingDirectory: process.cwd(),
       flowFolder: dirname(file.sourceFile),

@@ -3,7 +3,11 @@ import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { type FlowClass, type FlowSpec, MillraceError } from '@millrace/core-graph'
 import { isWorker, registeredFlow, registerFlow } from '@millrace/runtime'
+import { tellOfForgottenMain } from './forgotten-main.ts'
 import { startEarly } from './start-early.ts'
+
+// Whoever imports `millrace` and defines a flow will want main; who forgets it gets an answer too.
+process.once('exit', tellOfForgottenMain)
 
 /**
  * Makes a flow file a program: `await main(MyFlow, import.meta)` as its last line. When the file is run by `node`, this is its

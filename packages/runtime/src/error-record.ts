@@ -26,7 +26,7 @@ export function errorToRecord(error: unknown, around: readonly unknown[] = []): 
 }
 
 /** A Millrace error as data, without the stack of the framework's own code. */
-export function failure(code: ConstructorParameters<typeof MillraceError>[0], message: string): ErrorRecord {
+export function errorRecord(code: ConstructorParameters<typeof MillraceError>[0], message: string): ErrorRecord {
   return { name: 'MillraceError', message, code }
 }
 

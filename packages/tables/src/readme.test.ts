@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { runSql, temporaryFolder } from './duckdb.fixture.ts'
+import { sourceFlags } from './source-flags.fixture.ts'
 
 test('the README’s example prints what the README says', async () => {
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
@@ -19,7 +20,7 @@ test('the README’s example prints what the README says', async () => {
   )
   const run = spawnSync(
     process.execPath,
-    ['--conditions=source', '--input-type=module-typescript', '--eval', code.replace("'warehouse/events'", JSON.stringify(folder))],
+    [...sourceFlags, '--input-type=module-typescript', '--eval', code.replace("'warehouse/events'", JSON.stringify(folder))],
     { cwd: new URL('..', import.meta.url), encoding: 'utf8' },
   )
   expect(run.stderr + run.stdout).toBe(output)

@@ -1,12 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { sourceFlags } from 'millrace-scripts/source-flags'
 import type { Ended } from './flow-folder.ts'
 import type { ReadAnswer, ReadRequest } from './reader-process.ts'
 
 /** One process for the many commands that only read: to start one for each takes several times what the command does. */
 export class Reader implements Disposable {
   readonly #child: ChildProcess = fork(fileURLToPath(new URL('./reader-process.ts', import.meta.url)), {
-    execArgv: ['--conditions=source', '--disable-warning=ExperimentalWarning'],
+    execArgv: [...sourceFlags, '--disable-warning=ExperimentalWarning'],
   })
   readonly #waiting = new Map<number, { resolve(ended: Ended): void; reject(error: Error): void }>()
   #asked = 0

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { type ArtifactRef, FileContent, type FileContentOptions, MillraceError, type ObjectStore } from '@millrace/core-graph'
-import { countRequests } from '@millrace/core-graph/testing'
+import { countRequests, hardCharacters } from '@millrace/core-graph/testing'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { chunkBytes, chunkUnits, outsideAbove } from '../codec/document.ts'
@@ -92,10 +92,14 @@ describe('a file that is stored while it is read', () => {
 
   test('has the ref that its text has as a value, cut into pieces anywhere', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.string({ unit: 'binary' }), fc.integer({ min: 1, max: 9 }), async (text, pieceBytes) => {
-        fc.pre(!text.startsWith('\uFEFF'))
-        expect(await refOfParameter('a', textOf(text, pieceBytes))).toEqual(await refOf(text))
-      }),
+      fc.asyncProperty(
+        fc.string({ unit: fc.constantFrom(...hardCharacters) }),
+        fc.integer({ min: 1, max: 9 }),
+        async (text, pieceBytes) => {
+          fc.pre(!text.startsWith('\uFEFF'))
+          expect(await refOfParameter('a', textOf(text, pieceBytes))).toEqual(await refOf(text))
+        },
+      ),
     )
   })
 

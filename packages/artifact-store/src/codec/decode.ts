@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { type ArtifactRef, MillraceError } from '@millrace/core-graph'
-import type { Graph } from './document.ts'
+import type { ObjectGraph } from './document.ts'
 import { unpackForm } from './pack.ts'
 import { type Missing, type Unflattening, unflatten } from './unflatten.ts'
 
@@ -35,7 +35,7 @@ export function decodeRoot(name: string, root: Uint8Array): DecodedArtifact {
   }
   const { isTree, value } = guard(() => unpackForm(root))
   if (isTree) return { missing: [], finish: () => value }
-  const graph: Unflattening = guard(() => unflatten(value as Graph))
+  const graph: Unflattening = guard(() => unflatten(value as ObjectGraph))
   return { missing: graph.missing, finish: () => guard(graph.finish) }
 }
 

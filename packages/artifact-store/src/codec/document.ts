@@ -1,7 +1,7 @@
 /**
  * How an artifact is encoded: a byte that says which of two forms follows, then msgpack.
  *
- * - `tree`: the value itself. For values of plain objects, arrays, text, numbers, dates in which nothing occurs twice.
+ * - `tree`: the value itself. For values of plain objects, arrays, text, numbers, dates in which nothing occurs twice and no number within them is NaN.
  * - `graph`: `[shapes, nodes]`, for everything else. A shape is a list of property names. A node is `[kind, items, refs]`;
  *   `refs` are the positions in `items` that hold the number of another node instead of a value. Node 0 is the value.
  *
@@ -46,7 +46,7 @@ export const kind = {
 export type Node = [kind: number, items: unknown[], refs: number[]]
 
 /** A value in graph form. */
-export type Graph = [shapes: (readonly string[])[], nodes: Node[]]
+export type ObjectGraph = [shapes: (readonly string[])[], nodes: Node[]]
 
 /** The size of a chunk of a buffer; the last one may be shorter. Part of the format. */
 export const chunkBytes: number = 64 * 1024 * 1024

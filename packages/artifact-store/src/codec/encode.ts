@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
 import { type ArtifactRef, MillraceError } from '@millrace/core-graph'
-import { form, type Graph } from './document.ts'
+import { form, type ObjectGraph } from './document.ts'
 import { flatten, type Outside } from './flatten.ts'
+import { oneNaN } from './one-nan.ts'
 import { packForm } from './pack.ts'
 import { surveyArtifact } from './survey/survey.ts'
 
@@ -56,7 +57,7 @@ export function encodeInline(name: string, value: unknown): ArtifactRef | undefi
 
 /** The first half of {@link encodeArtifact}, for a value that has been surveyed. */
 export function prepareArtifact(name: string, value: unknown, { isTree }: { readonly isTree: boolean }): PreparedArtifact {
-  if (isTree) return { outside: [], finish: () => describe(pack(name, form.tree, value), []) }
+  if (isTree || Number.isNaN(value)) return { outside: [], finish: () => describe(pack(name, form.tree, oneNaN(value)), []) }
   const { graph, outside } = flatten(value)
   return { outside, finish: () => encodeGraph(name, graph, outside) }
 }
@@ -64,7 +65,7 @@ export function prepareArtifact(name: string, value: unknown, { isTree }: { read
 /** The encoded bytes of a graph whose chunks outside have their hashes, and its ref. */
 export function encodeGraph(
   name: string,
-  graph: Graph,
+  graph: ObjectGraph,
   outside: readonly { readonly sizeBytes: number }[],
 ): { readonly ref: ArtifactRef; readonly root: Uint8Array } {
   return describe(pack(name, form.graph, graph), outside)

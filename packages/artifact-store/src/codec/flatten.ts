@@ -1,6 +1,7 @@
 import { type View, viewClassName, viewLength } from './binary.ts'
-import { chunkBytes, chunkUnits, type Graph, kind, type Node, outsideAbove } from './document.ts'
+import { chunkBytes, chunkUnits, kind, type Node, type ObjectGraph, outsideAbove } from './document.ts'
 import { errorFields, isError } from './error-fields.ts'
+import { oneNaN } from './one-nan.ts'
 
 /** Bytes that are kept outside of an artifact's encoded bytes. Each chunk's hash must be given before the graph is packed. */
 export interface Outside {
@@ -13,7 +14,7 @@ export interface Outside {
 
 /** The graph form of a value that `surveyArtifact` has passed, and what it keeps outside. */
 export interface Flattened {
-  readonly graph: Graph
+  readonly graph: ObjectGraph
   readonly outside: readonly Outside[]
 }
 
@@ -72,7 +73,7 @@ class Flattening {
   }
 
   #add(node: Node, value: unknown): void {
-    if (isInline(value)) node[1].push(value)
+    if (isInline(value)) node[1].push(oneNaN(value))
     else node[2].push(node[1].push(this.#idOf(value)) - 1)
   }
 
@@ -96,8 +97,8 @@ class Flattening {
     } else if (value instanceof Set) {
       node[0] = kind.set
       this.#addAll(node, value)
-    } else if (value instanceof Date) this.#set(node, kind.date, value.getTime())
-    else if (value instanceof RegExp) this.#set(node, kind.regExp, value.source, value.flags, value.lastIndex)
+    } else if (value instanceof Date) this.#set(node, kind.date, oneNaN(value.getTime()))
+    else if (value instanceof RegExp) this.#set(node, kind.regExp, value.source, value.flags, oneNaN(value.lastIndex))
     else if (value instanceof URL) this.#set(node, kind.url, value.href)
     else if (ArrayBuffer.isView(value)) this.#fillView(node, value)
     else if (isError(value)) {

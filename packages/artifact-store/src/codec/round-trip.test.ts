@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { isDeepStrictEqual } from 'node:util'
+import { hardCharacters } from '@millrace/core-graph/testing'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { loadArtifact } from '../artifacts/load-artifacts.ts'
@@ -74,14 +76,17 @@ const scalar = fc.oneof(
   fc.maxSafeInteger(),
   fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }),
   fc.bigInt({ min: -(2n ** 2_000n), max: 2n ** 2_000n }),
-  fc.string({ unit: 'binary', maxLength: 20 }).filter((text) => text.isWellFormed()),
+  fc.string({ unit: fc.constantFrom(...hardCharacters), maxLength: 20 }),
   fc.string({ unit: 'grapheme', maxLength: 40 }),
 )
 
+/** Node 22 takes two of them for different. */
+const knowsInvalidDates = isDeepStrictEqual(new Date(Number.NaN), new Date(Number.NaN))
+
 const leaf = fc.oneof(
   scalar,
-  fc.date({ noInvalidDate: false }),
-  fc.constantFrom(new Date(8.64e15), new Date(-8.64e15), new Date(Number.NaN)),
+  fc.date({ noInvalidDate: !knowsInvalidDates }),
+  fc.constantFrom(new Date(8.64e15), new Date(-8.64e15), ...(knowsInvalidDates ? [new Date(Number.NaN)] : [])),
   fc
     .tuple(fc.constantFrom('', 'a+', '[\\s\\/]', '(?<n>ü)\\k<n>'), fc.constantFrom('', 'g', 'giy', 'u', 'v', 's', 'd'), fc.nat(5))
     .map(([source, flags, lastIndex]) => Object.assign(new RegExp(source, flags), { lastIndex })),
@@ -130,6 +135,10 @@ function objectsOf(root: unknown, found = new Set<object>()): object[] {
 }
 
 describe('an artifact that is stored and loaded', () => {
+  test('is an invalid date where it was one', () => {
+    expect((roundTrip(new Date(Number.NaN)) as Date).getTime()).toBeNaN()
+  })
+
   test('is equal, whatever it is made of', () => {
     fc.assert(
       fc.property(value, (original) => {
@@ -170,6 +179,23 @@ describe('an artifact that is stored and loaded', () => {
       { numRuns: 1_000 },
     )
   })
+})
+
+/** Two of the many NaN that a processor makes; V8 shows the difference only in bytes, and by chance. */
+const [plainNaN, negativeNaN] = new Float64Array(new Uint32Array([0, 0x7ff80000, 0, 0xfff80000]).buffer)
+
+test.each<[string, (value: number | undefined) => unknown]>([
+  ['itself', (value) => value],
+  ['in an array of numbers', (value) => [1.5, 2, value, 3]],
+  ['in an object', (value) => ({ deep: { score: value } })],
+  ['as a key of a Map', (value) => new Map([[value, [value]]])],
+  ['in a Set', (value) => new Set([value, 1])],
+  ['beside what needs the graph form', (value) => [value, -0, new Date(Number(value)), { date: new Date(Number(value)) }]],
+  ['in an error', (value) => Object.assign(new RangeError('x'), { stack: '', value })],
+])('every NaN is the same one, %s', (_where, make) => {
+  const [plain, negative] = [encodeArtifact('x', make(plainNaN)), encodeArtifact('x', make(negativeNaN))]
+  expect(negative.ref).toEqual(plain.ref)
+  expect(encodeArtifact('x', roundTrip(make(negativeNaN))).ref).toEqual(plain.ref)
 })
 
 describe('by hand', () => {

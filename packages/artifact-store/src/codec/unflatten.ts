@@ -1,5 +1,5 @@
 import { viewClass } from './binary.ts'
-import { chunkBytes, chunkUnits, type Graph, kind, type Node } from './document.ts'
+import { chunkBytes, chunkUnits, kind, type Node, type ObjectGraph } from './document.ts'
 import { errorClasses } from './error-fields.ts'
 
 /** Bytes that an artifact keeps outside of its encoded bytes, to be brought before it is made. */
@@ -21,8 +21,8 @@ export interface Unflattening {
   finish(): unknown
 }
 
-/** Prepares to make the value that {@link Graph} stands for: buffers are allocated here, once, and filled chunk by chunk. */
-export function unflatten([shapes, nodes]: Graph): Unflattening {
+/** Prepares to make the value that {@link ObjectGraph} stands for: buffers are allocated here, once, and filled chunk by chunk. */
+export function unflatten([shapes, nodes]: ObjectGraph): Unflattening {
   const missing: Missing[] = []
   const late = new Map<number, () => unknown>()
   for (const [id, [nodeKind, items]] of nodes.entries()) {
@@ -59,7 +59,7 @@ export function unflatten([shapes, nodes]: Graph): Unflattening {
 }
 
 /** First every object empty, so that cycles close, then what is in it. */
-function build(shapes: Graph[0], nodes: readonly Node[], late: ReadonlyMap<number, () => unknown>): unknown {
+function build(shapes: ObjectGraph[0], nodes: readonly Node[], late: ReadonlyMap<number, () => unknown>): unknown {
   const values: unknown[] = nodes.map((node, id) => (node[0] === kind.view ? undefined : (late.get(id)?.() ?? makeEmpty(node))))
   for (const [id, node] of nodes.entries()) if (node[0] === kind.view) values[id] = makeView(node, values)
   for (const [id, node] of nodes.entries()) fill(values[id], node, shapes, values)
@@ -123,7 +123,7 @@ function makeView([, items]: Node, values: readonly unknown[]): unknown {
   return new found(buffer, offset, length)
 }
 
-function fill(value: unknown, node: Node, shapes: Graph[0], values: readonly unknown[]): void {
+function fill(value: unknown, node: Node, shapes: ObjectGraph[0], values: readonly unknown[]): void {
   const [nodeKind, items, refs] = node
   if (nodeKind > kind.error || nodeKind === kind.date || nodeKind === kind.regExp) return
   for (const position of refs) items[position] = values[items[position] as number]

@@ -1,9 +1,8 @@
-import { type Clock, type ObjectEntry, type ObjectStore, type RunRecord, systemClock } from '@millrace/core-graph'
+import { type Clock, type ObjectStore, systemClock } from '@millrace/core-graph'
 import { forgetRuns } from '../catalog/forget-runs.ts'
-import { blobsPrefix, runKey, runPrefix, runTalkPrefix } from '../layout.ts'
-import { isAbandoned, lossOf } from '../records/run-life.ts'
-import { readRuns, runNumbers } from '../records/run-records.ts'
-import { NamedBlobs } from './named-blobs.ts'
+import { runKey, runPrefix, runTalkPrefix } from '../layout.ts'
+import { sortRuns } from './sort-runs.ts'
+import { findUnnamedBlobs } from './unnamed-blobs.ts'
 
 /** What is garbage, and what to do about it. */
 export interface GarbageOptions {
@@ -69,38 +68,7 @@ export async function collectGarbage(store: ObjectStore, flow: string, options: 
     await forgetRuns(store, flow, old)
   }
 
-  const live = staying.filter((run) => run.status === 'running' && !lossOf(run, { now }))
-  const bornBefore = Math.min(now.getTime() - graceMs, ...live.map((run) => Date.parse(run.createdAt)))
-  const candidates: ObjectEntry[] = []
-  for await (const entry of store.list(blobsPrefix(flow), signal && { signal }))
-    if ((entry.modifiedAt?.getTime() ?? Number.POSITIVE_INFINITY) < bornBefore) candidates.push(entry)
-
-  let doomed: readonly ObjectEntry[] = candidates
-  const look = async (runs: readonly RunRecord[]): Promise<void> => {
-    const named = new NamedBlobs(store, flow)
-    for (const run of doomed.length > 0 ? runs : []) {
-      signal?.throwIfAborted()
-      onProgress({ kind: 'read-run', run: run.run })
-      await named.addRun(run)
-    }
-    doomed = doomed.filter(({ key }) => !named.has(key.slice(-64)))
-  }
-  await look(staying)
-  if (doomed.length > 0 && !dryRun) {
-    // What has begun or gone on since may have come upon a blob that was nobody's.
-    const known = new Set(staying.map(({ run }) => run))
-    if (live.length > 0) {
-      onProgress({ kind: 'look-again', inMs: lookAgainMs })
-      await clock.sleep(lookAgainMs, signal)
-    }
-    const later = await sortRuns(store, flow, { now, olderThanMs: Number.POSITIVE_INFINITY })
-    await look(later.staying.filter(({ run }) => !known.has(run) || live.some((each) => each.run === run)))
-    // One that was written again since it was listed is about to be named.
-    const old = new Set<string>()
-    for await (const { key, modifiedAt } of store.list(blobsPrefix(flow), signal && { signal }))
-      if ((modifiedAt?.getTime() ?? Number.POSITIVE_INFINITY) < bornBefore) old.add(key)
-    doomed = doomed.filter(({ key }) => old.has(key))
-  }
+  const doomed = await findUnnamedBlobs(store, flow, { runs: staying, now, graceMs, dryRun, lookAgainMs, clock, signal, onProgress })
   const sizeBytes = doomed.reduce((sum, entry) => sum + (entry.sizeBytes ?? 0), 0)
   if (!dryRun && doomed.length > 0) {
     onProgress({ kind: 'delete-blobs', count: doomed.length, sizeBytes })
@@ -111,36 +79,6 @@ export async function collectGarbage(store: ObjectStore, flow: string, options: 
   }
   const leftovers = dryRun ? 0 : await store.sweep(flow, { before: new Date(now.getTime() - graceMs) })
   return { runs: old, blobs: { count: doomed.length, sizeBytes }, leftovers }
-}
-
-/** Which runs go, lowest first, and the records of those that stay. */
-async function sortRuns(
-  store: ObjectStore,
-  flow: string,
-  { now, olderThanMs }: { readonly now: Date; readonly olderThanMs: number },
-): Promise<{ readonly old: readonly string[]; readonly staying: readonly RunRecord[] }> {
-  const numbers = (await runNumbers(store, flow)).map(String).reverse()
-  const newest = numbers.at(-1)
-  const old: string[] = []
-  const staying: RunRecord[] = []
-  for (let start = 0; start < numbers.length; start += batchSize) {
-    const batch = numbers.slice(start, start + batchSize)
-    const records = await readRuns(store, flow, batch)
-    for (const run of batch) {
-      const record = records.get(run)
-      const endedAt = record && endOf(record, now)
-      if (run !== newest && endedAt !== undefined && now.getTime() - endedAt > olderThanMs) old.push(run)
-      else if (record) staying.push(record)
-      else if (run !== newest && !(await store.get(runKey({ flow, run })))) old.push(run)
-    }
-  }
-  return { old, staying }
-}
-
-/** When a run ended, in milliseconds since 1970; `undefined` while it goes on, or may. */
-function endOf(run: RunRecord, now: Date): number | undefined {
-  if (run.status !== 'running') return Date.parse(run.finishedAt ?? run.heartbeatAt)
-  return isAbandoned(run, { now }) ? Date.parse(run.heartbeatAt) : undefined
 }
 
 /** The run's own record goes last: until then the run is there, and the next call finds it. */

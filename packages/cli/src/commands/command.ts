@@ -10,7 +10,7 @@ import type { Output } from '../terminal/output.ts'
 export interface CommandContext {
   readonly definition: FlowDefinition
   readonly module: FlowModule
-  /** How the user starts this flow's command line: `node squares.ts`. */
+  /** How the user starts this flow's command line on this datastore: `node squares.ts`, with `--datastore-root` where it was typed. */
   readonly invocation: string
   readonly settings: Settings
   readonly output: Output

@@ -64,7 +64,10 @@ export const logs: Command = {
       output.print(text.join('\n'))
       isSilent = false
     }
-    if (isSilent) output.note(`${formatPathspec(place)} has written nothing${streamWords(context)}${run.finished ? '' : ' yet'}.`)
+    if (isSilent)
+      output.note(
+        `${formatPathspec(place)} has written nothing${streamWords(context)}${attempt === undefined ? '' : ` in attempt ${attempt}`}${run.finished ? '' : ' yet'}.`,
+      )
     return exitCode.done
   },
 }

@@ -4,7 +4,6 @@ import type { Executor, TaskEvent, TaskSpec } from '@millrace/core-graph'
 const lookMs = 100
 /** Above this share of its memory a container may be killed whole, by which the last lines of the task would be lost. */
 const share = 0.95
-const pageBytes = 4_096
 
 /** How much memory there is. */
 export interface MemoryGuardOptions {
@@ -91,10 +90,10 @@ function memoryKills(): number {
   }
 }
 
-/** The memory of a process and of those that it has started, as far as they lead no group of their own. */
+/** The memory that a process has in RAM; 0 where it has ended. In kB, where `statm` counts in pages, whose size is another on some machines. */
 function residentBytes(pid: number): number {
   try {
-    return Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]) * pageBytes
+    return Number(/^VmRSS:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? 0) * 1_024
   } catch {
     return 0
   }

@@ -75,14 +75,14 @@ test('an import of a local file that does not exist is told', async () => {
   await expect(load('flow.ts')).rejects.toMatchObject({ code: 'invalid-flow-file', message: expect.stringContaining('./missing.ts') })
 })
 
-test('a place in the bundle leads back to the original file', async () => {
-  write({ 'flow.ts': 'interface Unused { x: number }\n\nexport function here(): Error {\n  return new Error()\n}' })
+test.each(['flow.ts', 'ö and %41/my flow#1.ts'])('a place in the bundle of %j leads back to the original file', async (name) => {
+  write({ [name]: 'interface Unused { x: number }\n\nexport function here(): Error {\n  return new Error()\n}' })
   const cache = join(folder, 'cache')
-  const path = new BundleCache(cache, join(folder, 'flow.ts'), '').store(await bundleFlow(join(folder, 'flow.ts'), cache))
+  const path = new BundleCache(cache, join(folder, name), '').store(await bundleFlow(join(folder, name), cache))
   const before = readFileSync(path, 'utf8').split('new Error')[0] ?? ''
   const line = before.split('\n').length
   expect(mapPosition({ file: path, line, column: before.length - before.lastIndexOf('\n') })).toMatchObject({
-    file: join(folder, 'flow.ts'),
+    file: join(folder, name),
     line: 4,
   })
 })

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { relative, resolve } from 'node:path'
 import type { DevstackOptions } from '@millrace/devstack'
+import { shellWord } from '../terminal/shell-word.ts'
 import { untilSignal } from '../until-signal.ts'
 import { UsageError } from '../usage-error.ts'
 import type { ProgramCommand, ProgramContext } from './program-command.ts'
@@ -74,7 +75,7 @@ async function serve(
   })
   output.print(
     Object.entries(stack.env)
-      .map(([name, value]) => `export ${name}=${quote(value)}`)
+      .map(([name, value]) => `export ${name}=${shellWord(value)}`)
       .join('\n'),
   )
   const folder = relative(process.cwd(), resolve(place.dir)) || '.'
@@ -82,9 +83,4 @@ async function serve(
     `S3, AWS Batch and CloudWatch Logs are at ${stack.s3.url}, with their data in ${folder}. Give the lines above to the shells that shall use it; Ctrl-C ends it.`,
   )
   await signalled
-}
-
-/** As one word of a POSIX shell. */
-function quote(text: string): string {
-  return /^[\w.:/@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }

@@ -13,9 +13,11 @@ function userPosition(error: ErrorRecord, sourceFile: string): Position | undefi
   return frames.find(({ file }) => file === sourceFile || file.startsWith(folder))
 }
 
-/** Whether an error's message has all that its cause would add. */
-function tells({ message }: ErrorRecord, { cause, errors, ...own }: ErrorRecord, sourceFile: string): boolean {
-  return own.message !== '' && message.includes(own.message) && !cause && !errors && !userPosition(own, sourceFile)
+/** Whether an error's message has all that its cause would add; of a cause with parts, all that these would. */
+function tells(error: ErrorRecord, { cause, errors = [], ...own }: ErrorRecord, sourceFile: string): boolean {
+  if (cause || userPosition(own, sourceFile)) return false
+  if (errors.length > 0) return errors.every((part) => tells(error, part, sourceFile))
+  return own.message !== '' && error.message.includes(own.message)
 }
 
 /** An error with its source line, its causes and its parts, indented. */

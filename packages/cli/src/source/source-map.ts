@@ -11,7 +11,12 @@ export function mapPosition({ file, line, column }: Position): Position | undefi
   if (!map) return undefined
   const entry = map.findEntry(line - 1, column - 1)
   if (!('originalSource' in entry)) return undefined
-  return { file: resolve(dirname(file), entry.originalSource), line: entry.originalLine + 1, column: entry.originalColumn + 1 }
+  // esbuild writes paths as URLs have them.
+  return {
+    file: resolve(dirname(file), decodeURIComponent(entry.originalSource)),
+    line: entry.originalLine + 1,
+    column: entry.originalColumn + 1,
+  }
 }
 
 function mapOf(file: string): SourceMap | undefined {

@@ -21,7 +21,7 @@ export async function findOrigin(context: CommandContext, store: ObjectStore): P
   const record = found && (await readRun(store, { flow, run: found.id }))
   if (record) return record
   throw new UsageError(
-    `${flow} has no run of ${settings.namespace} in ${store.url} to resume. Name one with --origin-run-id, or start one: ${invocation} run`,
+    `${flow} has no run of ${settings.namespace} in ${settings.datastoreRoot} to resume. Name one with --origin-run-id, or start one: ${invocation} run`,
   )
 }
 

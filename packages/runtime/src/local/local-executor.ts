@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { Executor, LogLine, ObjectStore, TaskEvent, TaskKey, TaskRecord, TaskSpec } from '@millrace/core-graph'
-import { errorToRecord, failure } from '../error-record.ts'
+import { errorRecord, errorToRecord } from '../error-record.ts'
 import { explainLoss, type Loss } from './loss.ts'
 import { TaskLog } from './output/task-log.ts'
 import { TimeLimit } from './time-limit.ts'
@@ -103,7 +103,7 @@ export class LocalExecutor implements Executor {
   /** Takes tasks out of the line; they are lost. */
   #drop(test: (task: QueuedTask) => boolean): void {
     for (const task of this.#waiting.remove(test)) {
-      const error = failure('cancelled', `Did not start the step ${task.spec.step} because its run was stopped.`)
+      const error = errorRecord('cancelled', `Did not start the step ${task.spec.step} because its run was stopped.`)
       task.events.push({ kind: 'lost', task: keyOf(task.spec), at: new Date(), reason: 'cancelled', error })
       task.ended()
     }
@@ -144,7 +144,10 @@ export class LocalExecutor implements Executor {
     else if (result.message.committed) events.push({ kind: 'finished', task: key, record: shareRefs(result.message.record, spec) })
     else
       events.push(
-        lost(key, { reason: 'exited', error: result.message.record.error ?? failure('store-failed', 'The record could not be written.') }),
+        lost(key, {
+          reason: 'exited',
+          error: result.message.record.error ?? errorRecord('store-failed', 'The record could not be written.'),
+        }),
       )
     this.#pool.giveBack(worker, result)
     task.ended()

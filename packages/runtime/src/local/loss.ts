@@ -1,5 +1,5 @@
 import type { ErrorRecord, LossReason, TaskSpec } from '@millrace/core-graph'
-import { failure } from '../error-record.ts'
+import { errorRecord } from '../error-record.ts'
 import type { WorkerExit } from './workers/worker-process.ts'
 
 /** Why an attempt has no record of its own, and what to do about it. */
@@ -30,16 +30,16 @@ export function explainLoss({ spec, exit, lastLines, ended }: LossEvidence): Los
   if (ended === 'timeout')
     return {
       reason: 'timeout',
-      error: failure(
+      error: errorRecord(
         'timeout',
         `Ended ${name} because it ran longer than its timeout of ${(spec.timeoutMs ?? 0) / 1000} s. Give it more time, or less to do.`,
       ),
     }
-  if (ended === 'cancelled') return { reason: 'cancelled', error: failure('cancelled', `Ended ${name} because its run was stopped.`) }
+  if (ended === 'cancelled') return { reason: 'cancelled', error: errorRecord('cancelled', `Ended ${name} because its run was stopped.`) }
   if (lastLines.some((line) => line.includes('JavaScript heap out of memory')))
     return {
       reason: 'out-of-memory',
-      error: failure(
+      error: errorRecord(
         'out-of-memory',
         `Lost ${name}: JavaScript's heap was full. Raise its limit, for example NODE_OPTIONS=--max-old-space-size=8000, or keep large data in typed arrays, which are outside the heap.`,
       ),
@@ -47,21 +47,25 @@ export function explainLoss({ spec, exit, lastLines, ended }: LossEvidence): Los
   if (exit.signal === 'SIGKILL')
     return {
       reason: 'killed',
-      error: failure(
+      error: errorRecord(
         'executor-lost',
         `Lost ${name}: its process was killed by SIGKILL. If nobody did that, the system ran out of memory: see the kernel's log (dmesg).`,
       ),
     }
-  if (exit.signal) return { reason: 'killed', error: failure('executor-lost', `Lost ${name}: its process was killed by ${exit.signal}.`) }
+  if (exit.signal)
+    return { reason: 'killed', error: errorRecord('executor-lost', `Lost ${name}: its process was killed by ${exit.signal}.`) }
   if (exit.code === exitWithoutRetry)
     return {
       reason: 'exited',
       final: true,
-      error: failure('executor-lost', `Lost ${name}: its process exited with code ${exitWithoutRetry}, which asks not to be tried again.`),
+      error: errorRecord(
+        'executor-lost',
+        `Lost ${name}: its process exited with code ${exitWithoutRetry}, which asks not to be tried again.`,
+      ),
     }
   return {
     reason: 'exited',
-    error: failure(
+    error: errorRecord(
       'executor-lost',
       `Lost ${name}: its process exited with code ${exit.code} before the step ended. A step must return or throw; it must not call process.exit().`,
     ),

@@ -1,16 +1,11 @@
 import type { ErrorRecord, LogLine, RunRecord, TaskKey, TaskRecord } from '@millrace/core-graph'
+import type { AfterFailure } from '../schedule/step-policy.ts'
 
 interface AtTask extends TaskKey {
   readonly at: Date
   /** The process that runs it, where it is on this machine. */
   readonly pid?: number
 }
-
-/** What follows a failed attempt: the same task again, after a wait; the flow goes on with the error in this artifact; or the run ends. */
-export type AfterFailure =
-  | { readonly kind: 'retry'; readonly delayMs: number }
-  | { readonly kind: 'catch'; readonly artifact: string }
-  | { readonly kind: 'end' }
 
 /** What happens during a run, in the order in which it happened. */
 export type RunEvent =

@@ -1,25 +1,16 @@
-import { hostname } from 'node:os'
-import { createRun, listTasks, openStore, saveParameters } from '@millrace/artifact-store'
-import {
-  type Clock,
-  constructFlow,
-  type ErrorRecord,
-  type Executor,
-  type Graph,
-  type RunRecord,
-  type StepOptions,
-  systemClock,
-} from '@millrace/core-graph'
+import { openStore } from '@millrace/artifact-store'
+import { type Clock, constructFlow, type Executor, type Graph, type RunRecord, type StepOptions, systemClock } from '@millrace/core-graph'
 import type { FlowModule } from '../flow-module.ts'
 import { LocalExecutor } from '../local/local-executor.ts'
 import { Reuse } from '../resume/reuse.ts'
 import { readPolicy } from '../schedule/step-policy.ts'
 import { collectFields } from '../task/artifact-fields.ts'
+import { beginRun } from './begin-run.ts'
 import { defaultWorkers } from './default-workers.ts'
 import { RoutingExecutor } from './routing-executor.ts'
 import type { RunEvent } from './run-events.ts'
 import { RunKeeper } from './run-keeper.ts'
-import { RunLoop } from './run-loop.ts'
+import { type RunFailure, RunLoop } from './run-loop.ts'
 
 /** What to run, and how. */
 export interface RunOptions {
@@ -66,16 +57,6 @@ export interface ResumeOptions {
   readonly from?: string
 }
 
-/** The task that made a run fail. */
-export interface RunFailure {
-  readonly step: string
-  readonly task: string
-  readonly attempt: number
-  readonly error: ErrorRecord
-  /** Whether it has ever run: what could not begin has written nothing. */
-  readonly began: boolean
-}
-
 /** How a run ended: `record.status` is `succeeded`, `failed` or `interrupted`. */
 export interface RunResult {
   readonly record: RunRecord
@@ -114,38 +95,13 @@ export async function runFlow(options: RunOptions): Promise<RunResult> {
     isolate: options.isolate ?? false,
     maxLogBytes: maxLogSizeMB * 1e6,
   })
-  const { remote } = options
+  const { remote, resume } = options
   const executor = remote ? new RoutingExecutor({ local, remote: remote.executor, isRemote: (step) => remote.steps.has(step) }) : local
   let keeper: RunKeeper | undefined
   try {
     // The first worker starts while the run is being recorded.
     if (!remote?.steps.has('start')) local.warm()
-    const { origin, from } = options.resume ?? {}
-    const [saved, records] = await Promise.all([
-      saveParameters(store, flow, new Map([...options.parameters].filter(([name]) => !origin || !Object.hasOwn(origin.parameters, name))), {
-        signal: options.signal,
-      }),
-      origin ? listTasks(store, flow, origin.run) : [],
-    ])
-    const taken = Object.entries(origin?.parameters ?? {}).filter(([name]) => module.definition.parameters.has(name))
-    const parameters = { ...saved, ...Object.fromEntries(taken) }
-    const now = clock.now().toISOString()
-    const run = await createRun(store, flow, {
-      version: 1,
-      flow,
-      status: 'running',
-      createdAt: now,
-      heartbeatAt: now,
-      parameters,
-      user: options.username,
-      namespace: options.namespace ?? `user:${options.username}`,
-      tags: options.tags ?? [],
-      systemTags: options.systemTags ?? [],
-      ...(origin ? { originRunId: origin.run } : {}),
-      host: hostname(),
-      pid: process.pid,
-      signal: options.signal,
-    })
+    const { run, originRecords } = await beginRun(store, options, clock)
     const kept = new RunKeeper(store, run, clock)
     keeper = kept
     onEvent({ kind: 'run-started', at: clock.now(), run })
@@ -156,7 +112,8 @@ export async function runFlow(options: RunOptions): Promise<RunResult> {
       clock,
       onEvent,
       initialFields: () => collectFields(constructFlow(module.definition.flowClass)).values,
-      reuse: origin && new Reuse({ graph: options.graph, records, ...(from === undefined ? {} : { from }) }),
+      reuse:
+        resume && new Reuse({ graph: options.graph, records: originRecords, ...(resume.from === undefined ? {} : { from: resume.from }) }),
       context: { run, root: store.url, durable, maxNumSplits, policyOf: (step) => policies.get(step) ?? readPolicy({}) },
     })
     const { status, failure } = await loop.run(options.signal)

@@ -15,11 +15,11 @@ import type { Reuse } from '../resume/reuse.ts'
 import { reusedRecord } from '../resume/reused-record.ts'
 import { type PlannedTask, Schedule, type StoredItem } from '../schedule/schedule.ts'
 import { schedulerRecord } from '../schedule/scheduler-record.ts'
-import { retryDelayMs, type StepPolicy } from '../schedule/step-policy.ts'
+import { afterFailure } from '../schedule/step-policy.ts'
 import { type SpecContext, TaskSpecs } from '../schedule/task-specs.ts'
+import { type OpenTask, OpenTasks } from './open-tasks.ts'
 import { Progress } from './progress.ts'
-import type { AfterFailure, RunEvent } from './run-events.ts'
-import type { RunFailure } from './run-flow.ts'
+import type { RunEvent } from './run-events.ts'
 
 /** What the loop works with. */
 export interface RunLoopOptions {
@@ -35,16 +35,20 @@ export interface RunLoopOptions {
   readonly reuse?: Reuse | undefined
 }
 
+/** The task that made a run fail. */
+export interface RunFailure {
+  readonly step: string
+  readonly task: string
+  readonly attempt: number
+  readonly error: ErrorRecord
+  /** Whether it has ever run: what could not begin has written nothing. */
+  readonly began: boolean
+}
+
 /** How the loop ended. */
 export interface RunOutcome {
   readonly status: 'succeeded' | 'failed' | 'interrupted'
   readonly failure: RunFailure | undefined
-}
-
-interface OpenTask {
-  readonly planned: PlannedTask
-  started: boolean
-  pid: number | undefined
 }
 
 /** Does what the schedule decides: launches what can start, follows what happens, stops everything when a task has failed for good. */
@@ -54,9 +58,7 @@ export class RunLoop {
   readonly #progress: Progress
   readonly #specs: TaskSpecs
   readonly #stop = new AbortController()
-  /** Every task that has been launched or waits for its retry, by id. */
-  readonly #open = new Map<string, OpenTask>()
-  readonly #done = Promise.withResolvers<void>()
+  readonly #open = new OpenTasks()
   #failure: RunFailure | undefined
   #interrupted = false
 
@@ -76,7 +78,7 @@ export class RunLoop {
     signal?.addEventListener('abort', interrupt, { once: true })
     if (signal?.aborted) interrupt()
     else this.#begin([this.#schedule.begin()])
-    if (this.#open.size > 0) await this.#done.promise
+    await this.#open.whenAllEnded()
     this.#progress.close()
     signal?.removeEventListener('abort', interrupt)
     if (this.#interrupted) return { status: 'interrupted', failure: this.#failure }
@@ -98,7 +100,7 @@ export class RunLoop {
       if (record) reused.push([task, reusedRecord(this.#options.context.run, task, record)])
       else fresh.push(task)
     }
-    for (const [task] of reused) this.#open.set(task.task, { planned: task, started: false, pid: undefined })
+    this.#open.open(reused.map(([task]) => task))
     this.#launch(fresh)
     if (reused.length > 0) void this.#takeOver(reused)
   }
@@ -122,13 +124,13 @@ export class RunLoop {
       this.#progress.reused(record.step)
       onEvent({ kind: 'task-reused', at: clock.now(), record })
       await this.#goOn(record).catch((error: unknown) => this.#fail(running, record, errorToRecord(error)))
-      this.#close(record.task)
+      this.#open.end(record.task)
     }
   }
 
   #launch(planned: readonly PlannedTask[]): void {
     if (planned.length === 0 || this.#stop.signal.aborted) return
-    for (const task of planned) this.#open.set(task.task, { planned: task, started: false, pid: undefined })
+    this.#open.open(planned)
     // Not the planned tasks themselves, which are let go of when they have ended.
     const keys = planned.map(({ node, task, attempt }): TaskKey => ({ step: node.name, task, attempt }))
     try {
@@ -149,8 +151,8 @@ export class RunLoop {
   /** An executor that breaks its promises fails the run: its tasks must not be waited for. */
   #abandon(keys: readonly TaskKey[], error: unknown): void {
     for (const key of keys) {
-      const open = this.#open.get(key.task)
-      if (open?.planned.attempt === key.attempt) this.#fail(open, key, errorToRecord(error))
+      const open = this.#open.at(key)
+      if (open) this.#fail(open, key, errorToRecord(error))
     }
   }
 
@@ -170,7 +172,7 @@ export class RunLoop {
         return await this.#ended(running, event.task, event.record.error ?? errorToRecord(undefined))
       case 'lost':
         // Ten thousand tasks that never began leave no trace, whether they were ended or could not begin for the reason that has failed the run.
-        if (!running.started && (event.reason === 'cancelled' || this.#stop.signal.aborted)) return this.#close(event.task.task)
+        if (!running.started && (event.reason === 'cancelled' || this.#stop.signal.aborted)) return this.#open.end(event.task.task)
         return await this.#lost(event, running)
     }
   }
@@ -191,7 +193,7 @@ export class RunLoop {
     this.#progress.succeeded(record.step)
     this.#options.onEvent({ kind: 'task-finished', record, ...this.#about(running, record) })
     await this.#goOn(record)
-    this.#close(record.task)
+    this.#open.end(record.task)
   }
 
   /** Begins what a finished task leads to. */
@@ -221,8 +223,8 @@ export class RunLoop {
     if (next.kind === 'retry') {
       // The wait holds neither a worker nor the events of other tasks.
       void clock.sleep(next.delayMs, this.#stop.signal).then(
-        () => (this.#stop.signal.aborted ? this.#close(key.task) : this.#launch([this.#schedule.again(planned)])),
-        () => this.#close(key.task),
+        () => (this.#stop.signal.aborted ? this.#open.end(key.task) : this.#launch([this.#schedule.again(planned)])),
+        () => this.#open.end(key.task),
       )
     } else if (next.kind === 'catch') await this.#succeeded(await this.#catch(planned, next.artifact, error), running)
     else this.#fail(running, key, error)
@@ -251,27 +253,16 @@ export class RunLoop {
       this.#failure = { step, task, attempt, error, began: running.started || attempt > 0 }
       this.#stopAll(`the step ${step} failed`, running)
     }
-    this.#close(task)
+    this.#open.end(task)
   }
 
   #stopAll(reason: string, failed?: OpenTask): void {
     if (this.#stop.signal.aborted) return
-    const running = [...this.#open.values()].filter((task) => task !== failed && task.started).length
-    this.#options.onEvent({ kind: 'stopping', at: this.#options.clock.now(), reason, running })
+    this.#options.onEvent({ kind: 'stopping', at: this.#options.clock.now(), reason, running: this.#open.runningBeside(failed) })
     this.#stop.abort(new Error(reason))
-  }
-
-  #close(task: string): void {
-    this.#open.delete(task)
-    if (this.#open.size === 0) this.#done.resolve()
   }
 
   #about({ pid }: OpenTask, { step, task, attempt }: TaskKey): TaskKey & { pid?: number; at: Date } {
     return { step, task, attempt, at: this.#options.clock.now(), ...(pid === undefined ? {} : { pid }) }
   }
-}
-
-function afterFailure({ retry, catch: artifact }: StepPolicy, attempt: number, final: boolean): AfterFailure {
-  if (attempt < retry.times && !final) return { kind: 'retry', delayMs: retryDelayMs(retry, attempt) }
-  return artifact === undefined ? { kind: 'end' } : { kind: 'catch', artifact }
 }

@@ -25,7 +25,19 @@ export function readPolicy({ retry = 0, timeout, catch: caught, environment }: S
   }
 }
 
+/** What follows a failed attempt: the same task again, after a wait; the flow goes on with the error in this artifact; or the run ends. */
+export type AfterFailure =
+  | { readonly kind: 'retry'; readonly delayMs: number }
+  | { readonly kind: 'catch'; readonly artifact: string }
+  | { readonly kind: 'end' }
+
+/** What follows when attempt number `attempt`, from 0, has failed; `final` where no further one is wanted. */
+export function afterFailure({ retry, catch: artifact }: StepPolicy, attempt: number, final: boolean): AfterFailure {
+  if (attempt < retry.times && !final) return { kind: 'retry', delayMs: retryDelayMs(retry, attempt) }
+  return artifact === undefined ? { kind: 'end' } : { kind: 'catch', artifact }
+}
+
 /** The wait after attempt number `attempt`, from 0, has failed. */
-export function retryDelayMs({ delayMs, backoff, maxDelayMs }: RetryPlan, attempt: number): number {
+function retryDelayMs({ delayMs, backoff, maxDelayMs }: RetryPlan, attempt: number): number {
   return Math.min(delayMs * backoff ** attempt, maxDelayMs)
 }

@@ -1,7 +1,7 @@
 import { createHash, getFips, hash } from 'node:crypto'
-import { crc32 } from 'node:zlib'
 import type { HttpHead } from '../http/http-client-seam.ts'
 import { type CombineCrc, crcCombiner } from './combine-crc.ts'
+import { continueCrc32 } from './continue-crc32.ts'
 import { type CrcParameters, crc32cParameters, crc32Parameters, crc64NvmeParameters, crcToBase64 } from './crc-parameters.ts'
 import { tableCrc, type UpdateCrc } from './table-crc.ts'
 
@@ -49,7 +49,10 @@ export function bodyChecksum(head: HttpHead): BodyChecksum | undefined {
 const isOfParts = (head: HttpHead, wanted: string): boolean => head.header('x-amz-checksum-type') === 'COMPOSITE' || wanted.includes('-')
 
 const kinds: readonly { readonly header: string; readonly create: (name: string, wanted: string) => BodyChecksum }[] = [
-  { header: 'x-amz-checksum-crc32', create: crcKind(crc32Parameters, () => (before, bytes) => BigInt(crc32(bytes, Number(before)))) },
+  {
+    header: 'x-amz-checksum-crc32',
+    create: crcKind(crc32Parameters, () => (before, bytes) => BigInt(continueCrc32(Number(before), bytes))),
+  },
   { header: 'x-amz-checksum-crc64nvme', create: crcKind(crc64NvmeParameters, tableCrc) },
   { header: 'x-amz-checksum-crc32c', create: crcKind(crc32cParameters, tableCrc) },
   {

@@ -1,12 +1,13 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { S3Error } from '../errors/s3-error.ts'
-import { bodyCrc32 } from './body-crc32.ts'
 import { crcCombiner } from './combine-crc.ts'
 import { combineCrc32 } from './combine-crc32.ts'
 import { type CrcParameters, crc32cParameters, crc64NvmeParameters, crcToBase64 } from './crc-parameters.ts'
+import { crc32Of } from './crc32-of.ts'
+import { crc32ToBase64 } from './crc32-to-base64.ts'
 import { tableCrc } from './table-crc.ts'
 import { verifyBody } from './verify-body.ts'
 
@@ -17,7 +18,7 @@ const crc32cBase64 = (body: Uint8Array): string => crcToBase64(updateCrc32c(0n, 
 const crc64NvmeBase64 = (body: Uint8Array): string => crcToBase64(updateCrc64(0n, body), crc64NvmeParameters)
 
 test('each CRC has the check value of its catalogue', () => {
-  expect(bodyCrc32([check])).toBe('y/Q5Jg==')
+  expect(crc32ToBase64(crc32Of([check]))).toBe('y/Q5Jg==')
   expect(crc32cBase64(check)).toBe(Buffer.from('e3069283', 'hex').toString('base64'))
   expect(crc64NvmeBase64(check)).toBe(Buffer.from('ae8b14860a799888', 'hex').toString('base64'))
 })
@@ -56,9 +57,11 @@ test('a CRC32 in pieces is the CRC32 of the whole', () => {
     fc.property(fc.array(fc.uint8Array()), (pieces) => {
       const whole = Buffer.alloc(4)
       whole.writeUInt32BE(crc32(Buffer.concat(pieces)))
-      expect(bodyCrc32(pieces)).toBe(whole.toString('base64'))
+      expect(crc32ToBase64(crc32Of(pieces))).toBe(whole.toString('base64'))
     }),
   )
+  // With nothing in them, and made where Node 22 loses what came before.
+  for (const empty of [new TextEncoder().encode(''), randomBytes(0)]) expect(crc32Of([check, empty])).toBe(crc32(check))
 })
 
 test('the CRC32 of two bodies is combined from theirs, empty ones included', () => {
@@ -90,7 +93,7 @@ const answer = (headers: Readonly<Record<string, string>>, status = 200): Parame
 const digest = (algorithm: string): string => createHash(algorithm).update(body).digest('base64')
 
 test.each([
-  ['x-amz-checksum-crc32', bodyCrc32([body])],
+  ['x-amz-checksum-crc32', crc32ToBase64(crc32Of([body]))],
   ['x-amz-checksum-crc32c', crc32cBase64(body)],
   ['x-amz-checksum-crc64nvme', crc64NvmeBase64(body)],
   ['x-amz-checksum-sha1', digest('sha1')],

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { bodyCrc32 } from '../checksum/body-crc32.ts'
+import { crc32Of } from '../checksum/crc32-of.ts'
+import { crc32ToBase64 } from '../checksum/crc32-to-base64.ts'
 import type { HttpResponse } from '../http/http-client-seam.ts'
 import { attributeHeaders, creatorMetadata, type ObjectAttributes } from '../object/object-attributes.ts'
 import type { ObjectPlace } from '../object/object-place.ts'
@@ -29,7 +30,7 @@ export interface WrittenObject {
 export function putObject(send: Send, request: PutObjectRequest): Promise<WrittenObject> {
   const { bucket, key, pieces, createOnly, signal } = request
   const headers = attributeHeaders(request)
-  headers.push(['x-amz-checksum-crc32', bodyCrc32(pieces)])
+  headers.push(['x-amz-checksum-crc32', crc32ToBase64(crc32Of(pieces))])
   const asked = { method: 'PUT', action: 'write', bucket, key, headers, body: pieces, signal, read: toWritten } as const
   if (!createOnly) return send(asked)
   const { condition, mark, recover } = creation(send, { bucket, key, signal })

@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib'
+import { crc32Of } from '../checksum/crc32-of.ts'
 import type { PartLanes } from '../concurrency/part-lanes.ts'
 import { S3Error } from '../errors/s3-error.ts'
 import type { ObjectAttributes } from '../object/object-attributes.ts'
@@ -52,9 +52,7 @@ async function sendPart(
 ): Promise<UploadedPart> {
   try {
     const pieces = await part.read()
-    let crc = 0
-    for (const piece of pieces) crc = crc32(piece, crc)
-    return await uploadPart(send, upload, { number: part.number, sizeBytes: part.sizeBytes, pieces, crc32: crc, signal })
+    return await uploadPart(send, upload, { number: part.number, sizeBytes: part.sizeBytes, pieces, crc32: crc32Of(pieces), signal })
   } finally {
     part.release()
   }

@@ -10,6 +10,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { FolderSource } from '../bytes/folder-source.ts'
 import { runSql, temporaryFolder } from '../duckdb.fixture.ts'
 import { openTableFrom } from '../open/open-table-from.ts'
+import { runsSources, sourceFlags } from '../source-flags.fixture.ts'
 import { TablesError } from '../tables-error.ts'
 import { writeTable } from '../write/write-table.ts'
 import { DecodePool, ThreadFailure } from './decode-pool.ts'
@@ -124,7 +125,7 @@ test('a thread that ends by itself fails its jobs and no others', async () => {
   expect(started).toHaveLength(2)
 })
 
-test('a scan that nobody reads to its end does not keep its process', async () => {
+test.runIf(runsSources)('a scan that nobody reads to its end does not keep its process', async () => {
   const folder = await writeRows()
   const script = join(temporaryFolder(), 'leave.mjs')
   const from = (path: string): string => JSON.stringify(new URL(path, import.meta.url).href)
@@ -138,11 +139,11 @@ test('a scan that nobody reads to its end does not keep its process', async () =
      const { value } = await table.scan()[Symbol.asyncIterator]().next()
      console.log(value.rowCount, threads)`,
   )
-  const { stdout } = await run(process.execPath, ['--conditions=source', '--disable-warning=ExperimentalWarning', script])
+  const { stdout } = await run(process.execPath, [...sourceFlags, '--disable-warning=ExperimentalWarning', script])
   expect(stdout).toBe('2048 2\n')
 })
 
-test('a program that is bundled into one file decodes on its own thread', async () => {
+test.runIf(runsSources)('a program that is bundled into one file decodes on its own thread', async () => {
   const folder = temporaryFolder()
   const rows = 5_000
   await writeTable(

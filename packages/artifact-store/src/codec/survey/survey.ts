@@ -74,7 +74,8 @@ class Survey {
         if (!value.isWellFormed()) this.#refuse('holds half of a surrogate pair', 'Repair the text with toWellFormed().')
         return undefined
       case 'number':
-        if (value === 0 && 1 / value < 0) this.#isTree = false
+        // What holds a NaN is encoded as a graph, where it is made the one that all are.
+        if ((value === 0 && 1 / value < 0) || Number.isNaN(value)) this.#isTree = false
         return undefined
       case 'bigint':
         if (BigInt.asIntN(64, value) !== value) this.#isTree = false
@@ -244,12 +245,12 @@ class Survey {
   }
 }
 
-/** How many items at the front are numbers that msgpack holds. A loop of its own, which V8 runs without boxing: arrays of numbers are long. */
+/** How many items at the front are numbers that msgpack holds as they are. A loop of its own, which V8 runs without boxing: arrays of numbers are long. */
 function countNumbers(array: readonly unknown[]): number {
   let count = 0
   while (count < array.length) {
     const item = array[count]
-    if (typeof item !== 'number' || (item === 0 && 1 / item < 0)) break
+    if (typeof item !== 'number' || (item === 0 && 1 / item < 0) || Number.isNaN(item)) break
     count += 1
   }
   return count

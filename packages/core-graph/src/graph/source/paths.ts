@@ -4,6 +4,7 @@ import { type CallCount, either, noCalls, oneMore, sameCount, unsure } from './c
 import type { FunctionNode } from './parse.ts'
 import { childrenOf, isFunction, thisMember, truth, unwrap } from './syntax.ts'
 import { type NextCall, readTransition } from './transition.ts'
+import { goOn, inTurn, jump, land, meet, nowhere, type Ways } from './ways.ts'
 
 /** Which transitions a body can take. */
 export interface Paths {
@@ -14,14 +15,6 @@ export interface Paths {
   /** Which of its paths end without any: none for sure, some plainly do, or all do. */
   readonly withoutNext: 'none' | 'some' | 'all'
 }
-
-/** Where control goes: on to the next statement, or by a jump such as `return`, `break` or `continue outer`. */
-interface Ways {
-  readonly on: CallCount | undefined
-  readonly jumps: ReadonlyMap<string, CallCount>
-}
-
-const nowhere: ReadonlyMap<string, CallCount> = new Map()
 
 /** Follows every path through a body, and reports those that surely call `this.next` twice. Functions inside it are not entered. */
 export function readPaths(body: FunctionNode, report: StepReport): Paths {
@@ -55,13 +48,13 @@ class PathReader {
   }
 
   #statements(statements: readonly Statement[], from: CallCount | undefined): Ways {
-    let ways: Ways = { on: from, jumps: nowhere }
-    for (const statement of statements) ways = then(ways, this.#statement(statement, ways.on))
+    let ways = goOn(from)
+    for (const statement of statements) ways = inTurn(ways, this.#statement(statement, ways.on))
     return ways
   }
 
   #statement(node: Statement, from: CallCount | undefined, label?: string): Ways {
-    if (!from) return { on: undefined, jumps: nowhere }
+    if (!from) return nowhere
     switch (node.type) {
       case 'BlockStatement':
         return this.#statements(node.body, from)
@@ -73,7 +66,7 @@ class PathReader {
         return jump('return', node.argument ? this.#expression(node.argument, from) : from)
       case 'ThrowStatement':
         this.#expression(node.argument, from)
-        return { on: undefined, jumps: nowhere }
+        return nowhere
       case 'BreakStatement':
         return jump(node.label ? `break ${node.label.name}` : 'break', from)
       case 'ContinueStatement':
@@ -145,8 +138,8 @@ class PathReader {
 
   #switch(node: SwitchStatement, from: CallCount): Ways {
     const entry = this.#expression(node.discriminant, from)
-    let ways: Ways = goOn(undefined)
-    for (const { consequent } of node.cases) ways = then(ways, this.#statements(consequent, either(entry, ways.on)))
+    let ways = nowhere
+    for (const { consequent } of node.cases) ways = inTurn(ways, this.#statements(consequent, either(entry, ways.on)))
     const exhaustive = node.cases.some(({ test }) => !test)
     return land(exhaustive ? ways : { on: either(ways.on, entry), jumps: ways.jumps }, 'break')
   }
@@ -215,34 +208,4 @@ class PathReader {
 function isComputed(callee: AnyNode): boolean {
   const node = unwrap(callee)
   return node.type === 'MemberExpression' && node.computed
-}
-
-const goOn = (on: CallCount | undefined): Ways => ({ on, jumps: nowhere })
-
-const jump = (key: string, count: CallCount | undefined): Ways => ({ on: undefined, jumps: count ? new Map([[key, count]]) : nowhere })
-
-/** Two ways that meet again. */
-function meet(a: Ways, b: Ways): Ways {
-  return { on: either(a.on, b.on), jumps: bothJumps(a.jumps, b.jumps) }
-}
-
-/** `next` follows on `first`. */
-function then(first: Ways, next: Ways): Ways {
-  return { on: next.on, jumps: bothJumps(first.jumps, next.jumps) }
-}
-
-/** The jump `key` ends here: control goes on after it. */
-function land(ways: Ways, key: string): Ways {
-  const landed = ways.jumps.get(key)
-  if (!landed) return ways
-  const jumps = new Map(ways.jumps)
-  jumps.delete(key)
-  return { on: either(ways.on, landed), jumps }
-}
-
-function bothJumps(a: ReadonlyMap<string, CallCount>, b: ReadonlyMap<string, CallCount>): ReadonlyMap<string, CallCount> {
-  if (a.size === 0 || b.size === 0) return a.size === 0 ? b : a
-  const jumps = new Map(a)
-  for (const [key, count] of b) jumps.set(key, either(jumps.get(key), count) ?? count)
-  return jumps
 }

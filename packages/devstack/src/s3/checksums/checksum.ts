@@ -55,7 +55,8 @@ class Crc implements RunningChecksum {
   }
 
   update(data: Uint8Array): void {
-    this.#value = this.#step(data, this.#value)
+    // With some empty arrays Node 22 forgets what came before: crc32(randomBytes(0), 5) is 0.
+    if (data.length > 0) this.#value = this.#step(data, this.#value)
   }
 
   digest(): Buffer {

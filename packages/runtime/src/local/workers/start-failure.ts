@@ -1,5 +1,5 @@
 import type { ErrorRecord } from '@millrace/core-graph'
-import { failure } from '../../error-record.ts'
+import { errorRecord } from '../../error-record.ts'
 
 const advice: Readonly<Record<string, string>> = {
   E2BIG: 'Its environment is too large: on Linux a variable holds at most 128 KiB. Pass large values as artifacts or files.',
@@ -13,5 +13,5 @@ const advice: Readonly<Record<string, string>> = {
 export function startFailure(error: unknown): ErrorRecord {
   const { code = '', message } = error as NodeJS.ErrnoException
   const next = advice[code]
-  return failure('executor-lost', `Could not start a worker process: ${message}.${next ? ` ${next}` : ''}`)
+  return errorRecord('executor-lost', `Could not start a worker process: ${message}.${next ? ` ${next}` : ''}`)
 }

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { readDefinition } from '../flow/definition.ts'
-import { FlowSpec } from '../flow/flow-spec.ts'
-import type { Inputs } from '../flow/inputs.ts'
-import { join, step } from '../flow/step.ts'
-import { checkFlow } from './check-flow.ts'
-import { outlineOf } from './flow-text.fixture.ts'
+import { readDefinition } from '../../flow/definition.ts'
+import { FlowSpec } from '../../flow/flow-spec.ts'
+import type { Inputs } from '../../flow/inputs.ts'
+import { join, step } from '../../flow/step.ts'
+import { checkFlow } from '../check-flow.ts'
+import { outlineOf } from '../flow-text.fixture.ts'
 
 /** The seven of the fifteen graphs of Metaflow's own core tests that do not choose. */
 

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { readDefinition } from '../flow/definition.ts'
-import { FlowSpec } from '../flow/flow-spec.ts'
-import type { Inputs } from '../flow/inputs.ts'
-import { parameter } from '../flow/parameter.ts'
-import { join, step } from '../flow/step.ts'
-import { checkFlow } from './check-flow.ts'
-import { outlineOf } from './flow-text.fixture.ts'
+import { readDefinition } from '../../flow/definition.ts'
+import { FlowSpec } from '../../flow/flow-spec.ts'
+import type { Inputs } from '../../flow/inputs.ts'
+import { parameter } from '../../flow/parameter.ts'
+import { join, step } from '../../flow/step.ts'
+import { checkFlow } from '../check-flow.ts'
+import { outlineOf } from '../flow-text.fixture.ts'
 
 /** The eight of the fifteen graphs of Metaflow's own core tests that choose. */
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { checkFlow } from './check-flow.ts'
-import { flowOf, outlineOf } from './flow-text.fixture.ts'
+import { checkFlow } from '../check-flow.ts'
+import { flowOf, outlineOf } from '../flow-text.fixture.ts'
 
 type Part =
   | { readonly kind: 'step' }
