@@ -15,6 +15,8 @@ export interface EventPollerOptions {
   readonly handle: (event: WorkerEvent, teller: Teller) => void
   /** Whether there is anybody who may tell something. */
   readonly isNeeded: () => boolean
+  /** Told in a sentence when nothing can be read, once until it can again. */
+  readonly onNote: (text: string) => void
 }
 
 /** Reads what workers tell while there are any: every 50 ms while there is news, then more and more seldom, down to once a second. */
@@ -26,6 +28,7 @@ export class EventPoller {
   #wait = new AbortController()
   #running: Promise<void> | undefined
   #reading: Promise<unknown> = Promise.resolve()
+  #isDeaf = false
 
   constructor(options: EventPollerOptions) {
     this.#options = options
@@ -67,10 +70,26 @@ export class EventPoller {
   async #run(): Promise<void> {
     while (this.#options.isNeeded() && !this.#closing.signal.aborted) {
       this.#wait = new AbortController()
-      // A listing that failed is made again: what was told stays until it was taken.
-      const news = await this.read().catch(() => false)
+      const news = await this.#readOrNote()
       this.#waitMs = news ? shortestMs : Math.min(this.#waitMs * growth, longestMs)
       await this.#options.clock.sleep(this.#waitMs, this.#wait.signal).catch(() => {})
+    }
+  }
+
+  /** A listing that failed is made again: what was told stays until it was taken. */
+  async #readOrNote(): Promise<boolean> {
+    try {
+      const news = await this.read()
+      this.#isDeaf = false
+      return news
+    } catch (error) {
+      // The store has tried for a while itself, so this is no passing trouble.
+      if (!this.#isDeaf)
+        this.#options.onNote(
+          `Could not read what the workers tell: ${error instanceof Error ? error.message : String(error)} It is tried again; workers that hear nothing of their run for five minutes end.`,
+        )
+      this.#isDeaf = true
+      return false
     }
   }
 
