@@ -59,7 +59,7 @@ export interface StepOptions {
 }
 
 /** The names a {@link StepOptions} may have, for checks at run time and for `--with`. */
-export const stepOptionNames: readonly (keyof StepOptions)[] = ['batch', 'resources', 'retry', 'timeout', 'catch', 'environment']
+const stepOptionNames: readonly (keyof StepOptions)[] = ['batch', 'resources', 'retry', 'timeout', 'catch', 'environment']
 
 type Nothing = void | Promise<void>
 type AnyBody = (argument: never) => Nothing
