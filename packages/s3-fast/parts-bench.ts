@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib'
 import { crc64NvmeParameters } from './src/checksum/crc-parameters.ts'
 import { tableCrc } from './src/checksum/table-crc.ts'
 import { createSigner } from './src/sign/signer.ts'
-import { parseListing } from './src/xml/parse-listing.ts'
+import { parseListing } from './src/xml/answer/parse-listing.ts'
 
 const rounds = 7
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { BatchFaults } from '../faults/batch-faults.ts'
 import type { FaultKind } from '../faults/fault-plan.ts'
-import type { Answer } from '../s3/answer.ts'
+import type { Answer } from '../s3/answer/answer.ts'
 import type { KeyRing } from '../sigv4/key-ring.ts'
 import { parseQuery } from '../sigv4/query.ts'
 import { SignatureError, type SignatureErrorCode } from '../sigv4/signature-error.ts'

@@ -5,7 +5,8 @@ import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } fro
 import { join } from 'node:path'
 import type { S3 } from '@aws-sdk/client-s3'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { type DevstackEnvironment, startDevstack } from '../start-devstack.ts'
+import type { DevstackEnvironment } from '../devstack.ts'
+import { startDevstack } from '../start-devstack.ts'
 import { createClient, failure, freshFolder, startStack, textOf } from './stack.fixture.ts'
 
 const Bucket = 'bucket'

@@ -3,7 +3,7 @@ import { connect as connectTls } from 'node:tls'
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { onTestFinished } from 'vitest'
-import type { Devstack } from '../start-devstack.ts'
+import type { Devstack } from '../devstack.ts'
 import { createClient } from './stack.fixture.ts'
 
 /** What came over a connection, and how it ended. */

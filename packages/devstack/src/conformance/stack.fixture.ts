@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { S3, type S3ClientConfig, type S3ServiceException } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, onTestFinished } from 'vitest'
-import { type Devstack, type DevstackOptions, startDevstack } from '../start-devstack.ts'
+import type { Devstack, DevstackOptions } from '../devstack.ts'
+import { startDevstack } from '../start-devstack.ts'
 
 /** A folder that goes with the test. */
 export function freshFolder(): string {

@@ -1,7 +1,7 @@
 import { createHash, createHmac, hash } from 'node:crypto'
 import { request as httpRequest } from 'node:http'
 import { describe, expect, test } from 'vitest'
-import type { Devstack } from '../start-devstack.ts'
+import type { Devstack } from '../devstack.ts'
 import { exchange, openConnection, presignedRequest } from './raw-client.fixture.ts'
 import { createClient, sharedStack, startStack, textOf } from './stack.fixture.ts'
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Answer } from '../s3/answer.ts'
+import type { Answer } from '../s3/answer/answer.ts'
 import type { KeyRing } from '../sigv4/key-ring.ts'
 import { SignatureError } from '../sigv4/signature-error.ts'
 import { verifyExchange } from '../sigv4/verify-exchange.ts'

@@ -13,6 +13,16 @@ export interface SignableRequest {
   readonly rawHeaders: readonly string[]
 }
 
+/** The first value of a header. */
+export function textOf(value: string | readonly string[] | undefined): string | undefined {
+  return typeof value === 'string' ? value : value?.[0]
+}
+
+/** The first value of a parameter of the query. */
+export function parameterOf({ query }: SignableRequest, name: string): string | undefined {
+  return query.find((pair) => pair[0] === name)?.[1]
+}
+
 /** The canonical request of Signature Version 4. The path is never normalised; S3 encodes it once, all other services twice. */
 export function canonicalRequest(
   request: SignableRequest,

@@ -1,8 +1,8 @@
 import { hash, type KeyObject, timingSafeEqual } from 'node:crypto'
-import { formatAmzDate, parseAmzDate } from './amz-date.ts'
 import { type Authorization, parseAuthorizationHeader, parseAuthorizationQuery } from './authorization.ts'
-import { canonicalRequest, type SignableRequest } from './canonical-request.ts'
+import { canonicalRequest, parameterOf, type SignableRequest, textOf } from './canonical-request.ts'
 import { SignatureError } from './signature-error.ts'
+import { checkHeaderTime, checkQueryTime } from './signed-time.ts'
 import { type CredentialScope, signingKey, signString } from './signing-key.ts'
 
 /** The keys that requests are signed with. */
@@ -34,9 +34,6 @@ export interface VerifiedSignature {
   /** `x-amz-content-sha256`: a hash in hexadecimal, `UNSIGNED-PAYLOAD`, or the name of a streaming form. */
   readonly payloadHash: string
 }
-
-const maxSkewMs = 15 * 60_000
-const maxExpiresSeconds = 604_800
 
 /**
  * Verifies the signature of a request, in its header or its query (a presigned URL). The body is not looked at: its hash is
@@ -81,9 +78,6 @@ export function equal(a: string, b: string): boolean {
   return a.length === b.length && timingSafeEqual(Buffer.from(a, 'latin1'), Buffer.from(b, 'latin1'))
 }
 
-const textOf = (value: string | readonly string[] | undefined): string | undefined => (typeof value === 'string' ? value : value?.[0])
-const parameter = ({ query }: SignableRequest, name: string): string | undefined => query.find((pair) => pair[0] === name)?.[1]
-
 function findAuthorization(request: SignableRequest): Authorization {
   const header = textOf(request.headers.authorization)
   const query = parseAuthorizationQuery(request.query)
@@ -108,46 +102,8 @@ function checkScope({ kind, scope }: Authorization, { region, service }: Verific
 }
 
 function checkToken(request: SignableRequest, { sessionToken }: Credentials): void {
-  const given = textOf(request.headers['x-amz-security-token']) ?? parameter(request, 'X-Amz-Security-Token')
+  const given = textOf(request.headers['x-amz-security-token']) ?? parameterOf(request, 'X-Amz-Security-Token')
   if (given !== sessionToken) throw new SignatureError('InvalidToken', 'The provided token is malformed or otherwise not valid.')
-}
-
-function checkHeaderTime({ headers }: SignableRequest, nowMs: number): string {
-  const given = textOf(headers['x-amz-date'])
-  const timeMs = given === undefined ? Date.parse(textOf(headers.date) ?? '') : parseAmzDate(given)
-  if (timeMs === undefined || Number.isNaN(timeMs))
-    throw new SignatureError('AccessDenied', 'AWS authentication requires a valid Date or x-amz-date header')
-  if (Math.abs(timeMs - nowMs) > maxSkewMs)
-    throw new SignatureError('RequestTimeTooSkewed', 'The difference between the request time and the current time is too large.', {
-      RequestTime: given ?? textOf(headers.date) ?? '',
-      ServerTime: new Date(nowMs).toISOString(),
-      MaxAllowedSkewMilliseconds: String(maxSkewMs),
-    })
-  return given ?? formatAmzDate(timeMs)
-}
-
-function checkQueryTime(request: SignableRequest, nowMs: number): string {
-  const date = parameter(request, 'X-Amz-Date') ?? ''
-  const expires = parameter(request, 'X-Amz-Expires') ?? ''
-  const timeMs = parseAmzDate(date)
-  if (timeMs === undefined)
-    throw new SignatureError('AuthorizationQueryParametersError', "X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"")
-  if (!/^\d+$/.test(expires)) throw new SignatureError('AuthorizationQueryParametersError', 'X-Amz-Expires should be a number')
-  const seconds = Number(expires)
-  if (seconds > maxExpiresSeconds)
-    throw new SignatureError(
-      'AuthorizationQueryParametersError',
-      'X-Amz-Expires must be less than a week (in seconds); that is, at most 604800',
-    )
-  if (timeMs - nowMs > maxSkewMs) throw new SignatureError('AccessDenied', 'Request is not yet valid')
-  const expiresAtMs = timeMs + seconds * 1_000
-  if (nowMs > expiresAtMs)
-    throw new SignatureError('AccessDenied', 'Request has expired', {
-      'X-Amz-Expires': expires,
-      Expires: new Date(expiresAtMs).toISOString(),
-      ServerTime: new Date(nowMs).toISOString(),
-    })
-  return date
 }
 
 function checkSignedHeaders({ headers }: SignableRequest, signedHeaders: readonly string[]): void {
@@ -163,7 +119,7 @@ const hashForm = /^([0-9a-f]{64}|UNSIGNED-PAYLOAD|STREAMING-(UNSIGNED-PAYLOAD-TR
 
 function payloadHashOf(request: SignableRequest, kind: Authorization['kind']): string {
   const given =
-    textOf(request.headers['x-amz-content-sha256']) ?? (kind === 'query' ? parameter(request, 'X-Amz-Content-Sha256') : undefined)
+    textOf(request.headers['x-amz-content-sha256']) ?? (kind === 'query' ? parameterOf(request, 'X-Amz-Content-Sha256') : undefined)
   if (given === undefined) {
     if (kind === 'query') return 'UNSIGNED-PAYLOAD'
     throw new SignatureError('InvalidRequest', 'Missing required header for this request: x-amz-content-sha256')

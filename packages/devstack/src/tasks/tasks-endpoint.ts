@@ -1,4 +1,4 @@
-import type { Answer } from '../s3/answer.ts'
+import type { Answer } from '../s3/answer/answer.ts'
 import type { Exchange } from '../wire/exchange.ts'
 import { jsonAnswer } from '../wire/json-answer.ts'
 import type { TaskDirectory } from './task-directory.ts'

@@ -1,5 +1,5 @@
 import type { Fault } from '../faults/fault-plan.ts'
-import type { Answer } from '../s3/answer.ts'
+import type { Answer } from '../s3/answer/answer.ts'
 import type { Exchange } from './exchange.ts'
 import { sendFaulty } from './send-faulty.ts'
 import { sendSource } from './send-source.ts'

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
 import type { Fault } from '../faults/fault-plan.ts'
-import type { Answer } from '../s3/answer.ts'
+import type { Answer } from '../s3/answer/answer.ts'
 import type { BodySource } from '../s3/storage/body-source.ts'
 import type { Exchange } from './exchange.ts'
 import { sendSource } from './send-source.ts'

@@ -1,6 +1,6 @@
-import type { Send } from '../operations/s3-request.ts'
+import type { PartLanes } from '../concurrency/part-lanes.ts'
 import type { TemporaryFolder } from '../read/temporary-folder.ts'
-import type { PartLanes } from '../transfer/part-lanes.ts'
+import type { Send } from '../send/s3-request.ts'
 import type { Location } from './location.ts'
 
 /** What the parts of one client share. */

@@ -1,4 +1,4 @@
-import type { ObjectPlace } from '../operations/s3-request.ts'
+import type { ObjectPlace } from '../object/object-place.ts'
 
 /** The flow run that objects belong to. Millrace's `current` is one within a step; so is any object with these two fields. */
 export interface RunIdentity {

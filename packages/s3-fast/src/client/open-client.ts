@@ -1,14 +1,14 @@
 import type { ClientContext } from '../call/client-context.ts'
 import { Location } from '../call/location.ts'
+import { ConnectionPilot } from '../concurrency/connection-pilot.ts'
+import { PartLanes } from '../concurrency/part-lanes.ts'
 import { createCredentialCache } from '../credentials/credential-cache.ts'
 import { defaultCredentials } from '../credentials/credential-source.ts'
 import { createBucketEndpoints } from '../endpoint/bucket-endpoints.ts'
 import { createHttpClient } from '../http/create-http-client.ts'
-import { ConnectionPilot } from '../operations/connection-pilot.ts'
-import { createSend } from '../operations/send.ts'
 import { TemporaryFolder } from '../read/temporary-folder.ts'
 import { Retrier } from '../retry/retrier.ts'
-import { PartLanes } from '../transfer/part-lanes.ts'
+import { createSend } from '../send/send.ts'
 import type { S3Options } from './s3-options.ts'
 
 /** Puts a client together from its parts. Does no I/O. @throws TypeError, RangeError for options that make no sense. */

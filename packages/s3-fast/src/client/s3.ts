@@ -1,27 +1,20 @@
 import type { ClientContext } from '../call/client-context.ts'
-import { runInParallel } from '../call/run-in-parallel.ts'
-import { S3Error } from '../errors/s3-error.ts'
-import { abortUpload } from '../operations/abort-upload.ts'
-import { headObject } from '../operations/head-object.ts'
-import { listUploads } from '../operations/list-uploads.ts'
 import { type ListedObject, type ListedPrefix, type ListOptions, listLevel, listTree } from '../read/list-entries.ts'
 import { MemoryBudget } from '../read/memory-budget.ts'
-import { type MissingObject, ObjectInfo } from '../read/object-info.ts'
+import type { MissingObject, ObjectInfo } from '../read/object-info.ts'
+import { readFiles } from '../read/read-files.ts'
+import { type InfoManyOptions, readInfo, readInfos } from '../read/read-infos.ts'
 import { type ReadManyOptions, readMany, readStream } from '../read/read-many.ts'
-import {
-  type BytesOptions,
-  type GetOptions,
-  missingObject,
-  type ObjectRequest,
-  type ReadOptions,
-  readBytes,
-  readObject,
-} from '../read/read-objects.ts'
+import { type BytesOptions, type GetOptions, type ObjectRequest, type ReadOptions, readBytes, readObject } from '../read/read-objects.ts'
 import type { S3Object } from '../read/s3-object.ts'
+import { abortUploads } from '../write/abort-uploads.ts'
 import type { S3Value } from '../write/body-value.ts'
 import { type CopyOptions, copyWithin } from '../write/copy-object.ts'
 import { deleteKeys } from '../write/delete-keys.ts'
-import { type PutOptions, type PutResult, type WriteOptions, writeFile, writeValue } from '../write/write-objects.ts'
+import { writeFile } from '../write/write-file.ts'
+import { writeMany } from '../write/write-many.ts'
+import type { PutOptions, PutResult, WriteOptions } from '../write/write-options.ts'
+import { writeValue } from '../write/write-value.ts'
 import { openClient } from './open-client.ts'
 import type { S3Options } from './s3-options.ts'
 
@@ -93,16 +86,7 @@ export class S3 implements AsyncDisposable {
     entries: Iterable<readonly [request: string | ObjectRequest, path: string]>,
     options: ReadOptions = {},
   ): Promise<S3Object[]> {
-    const results: S3Object[] = []
-    await runInParallel(
-      entries,
-      (signal) =>
-        async ([request, path], index) => {
-          results[index] = await readObject(this.#context, request, { checksum: options.checksum, destination: { path }, signal })
-        },
-      { width: this.#context.width, signal: options.signal },
-    )
-    return results
+    return readFiles(this.#context, entries, options)
   }
 
   /** Reads every object below each prefix: in the order of the prefixes, then of the keys' bytes. */
@@ -129,29 +113,15 @@ export class S3 implements AsyncDisposable {
   }
 
   /** What is known of an object, without its body: one HEAD. */
-  async info(key: string, { signal }: { readonly signal?: AbortSignal } = {}): Promise<ObjectInfo> {
-    const place = this.#context.location.place(key)
-    return new ObjectInfo(key, { place, head: await headObject(this.#context.send, { ...place, signal }) })
+  info(key: string, options: { readonly signal?: AbortSignal } = {}): Promise<ObjectInfo> {
+    return readInfo(this.#context, key, options)
   }
 
   /** What is known of many objects, in the order of the keys. */
   infoMany(keys: Iterable<string>, options?: InfoManyOptions & { readonly missing?: 'throw' }): Promise<ObjectInfo[]>
   infoMany(keys: Iterable<string>, options: InfoManyOptions): Promise<(ObjectInfo | MissingObject)[]>
-  async infoMany(keys: Iterable<string>, { missing = 'throw', signal }: InfoManyOptions = {}): Promise<(ObjectInfo | MissingObject)[]> {
-    const results: (ObjectInfo | MissingObject)[] = []
-    await runInParallel(
-      keys,
-      (workSignal) => async (key, index) => {
-        try {
-          results[index] = await this.info(key, { signal: workSignal })
-        } catch (error) {
-          if (missing === 'throw' || !S3Error.is(error, 'not-found')) throw error
-          results[index] = missingObject(this.#context, key)
-        }
-      },
-      { width: this.#context.width, signal },
-    )
-    return results
+  infoMany(keys: Iterable<string>, options: InfoManyOptions = {}): Promise<(ObjectInfo | MissingObject)[]> {
+    return readInfos(this.#context, keys, options)
   }
 
   /** Writes an object, which appears in one moment: one request up to 32 MiB, above that parallel parts. With `overwrite: false` only where there is none. */
@@ -160,37 +130,19 @@ export class S3 implements AsyncDisposable {
   }
 
   /** Writes many objects, several at once. The results are in the order of the entries; the first failure ends the others. */
-  async putMany(
+  putMany(
     entries: Iterable<readonly [key: string, value: S3Value, options?: PutOptions]>,
     options: WriteOptions = {},
   ): Promise<PutResult[]> {
-    const results: PutResult[] = []
-    await runInParallel(
-      entries,
-      (signal) =>
-        async ([key, value, own], index) => {
-          results[index] = await writeValue(this.#context, { key, value }, { ...options, ...own, signal })
-        },
-      { width: this.#context.width, signal: options.signal },
-    )
-    return results
+    return writeMany(this.#context, entries, { options, write: ([key, value], own) => this.put(key, value, own) })
   }
 
   /** Writes the contents of many files, several at once. A file that is written to meanwhile is an error, not a mixture. */
-  async putFiles(
+  putFiles(
     entries: Iterable<readonly [key: string, path: string, options?: PutOptions]>,
     options: WriteOptions = {},
   ): Promise<PutResult[]> {
-    const results: PutResult[] = []
-    await runInParallel(
-      entries,
-      (signal) =>
-        async ([key, path, own], index) => {
-          results[index] = await writeFile(this.#context, { key, path }, { ...options, ...own, signal })
-        },
-      { width: this.#context.width, signal: options.signal },
-    )
-    return results
+    return writeMany(this.#context, entries, { options, write: ([key, path], own) => writeFile(this.#context, { key, path }, own) })
   }
 
   /** Deletes objects; what is not there counts as deleted. One request for each 1,000. */
@@ -204,20 +156,8 @@ export class S3 implements AsyncDisposable {
   }
 
   /** Removes what uploads left behind that were begun below a prefix before `olderThan` and never ended. Gives their number. */
-  async abortUploads(prefix: string, { olderThan, signal }: { readonly olderThan: Date; readonly signal?: AbortSignal }): Promise<number> {
-    const { send, location, width } = this.#context
-    const { bucket, prefix: start } = location.prefix(prefix)
-    let count = 0
-    await runInParallel(
-      listUploads(send, { bucket, prefix: start, signal }),
-      (workSignal) => async (upload) => {
-        if (upload.initiatedAt >= olderThan) return
-        await abortUpload(send, upload, workSignal)
-        count += 1
-      },
-      { width, signal },
-    )
-    return count
+  abortUploads(prefix: string, options: { readonly olderThan: Date; readonly signal?: AbortSignal }): Promise<number> {
+    return abortUploads(this.#context, prefix, options)
   }
 
   /** Ends every request under way, closes the connections, removes the temporary files. */
@@ -228,11 +168,4 @@ export class S3 implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.#close()
   }
-}
-
-/** How many objects are looked up. */
-interface InfoManyOptions {
-  /** What becomes of an object that is not there. Default `throw`: the call fails with `not-found`. */
-  readonly missing?: 'throw' | 'return'
-  readonly signal?: AbortSignal
 }

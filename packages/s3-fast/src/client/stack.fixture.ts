@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Devstack, startDevstack } from '@millrace/devstack'
 import { afterAll, afterEach, beforeAll } from 'vitest'
+import { S3Error } from '../errors/s3-error.ts'
 import { S3 } from './s3.ts'
 import type { S3Options } from './s3-options.ts'
 
@@ -66,4 +67,14 @@ export async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]>
   const all: Item[] = []
   for await (const item of items) all.push(item)
   return all
+}
+
+/** What a call fails with. */
+export async function failureOf(promise: Promise<unknown>): Promise<S3Error> {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  if (!S3Error.is(error)) throw new Error('An S3Error was expected.', { cause: error })
+  return error
 }

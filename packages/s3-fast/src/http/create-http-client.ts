@@ -1,13 +1,13 @@
-import { AbortGroups } from './abort-groups.ts'
-import { AddressBook } from './address-book.ts'
-import type { Connection } from './connection.ts'
 import type { HttpClient, HttpOrigin, HttpRequest, HttpResponse } from './http-client-seam.ts'
 import { HttpError } from './http-error.ts'
-import type { StartTls } from './open-socket.ts'
-import { OriginPool } from './origin-pool.ts'
-import { PendingRequest } from './pending-request.ts'
-import { chooseProxy, type Environment } from './proxy-choice.ts'
-import { writeRequestHead } from './write-request-head.ts'
+import { AddressBook } from './opening/address-book.ts'
+import type { StartTls } from './opening/open-socket.ts'
+import { chooseProxy, type Environment } from './opening/proxy-choice.ts'
+import { AbortGroups } from './pool/abort-groups.ts'
+import type { Connection } from './pool/connection.ts'
+import { OriginPool } from './pool/origin-pool.ts'
+import { PendingRequest } from './pool/pending-request.ts'
+import { writeRequestHead } from './request/write-request-head.ts'
 
 /** How a client connects. */
 export interface HttpClientOptions {

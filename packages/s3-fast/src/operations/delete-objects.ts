@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { parseDeleteResult } from '../xml/parse-delete-result.ts'
+import type { ObjectPlace } from '../object/object-place.ts'
+import type { Send } from '../send/s3-request.ts'
+import { parseDeleteResult } from '../xml/answer/parse-delete-result.ts'
 import { writeDelete } from '../xml/write-delete.ts'
-import type { ObjectPlace, Send } from './s3-request.ts'
 
 /** A key that could not be deleted, in S3's words. */
 export interface DeleteFailure {

@@ -1,6 +1,7 @@
 import type { HttpResponse } from '../http/http-client-seam.ts'
-import { ObjectHead } from './object-head.ts'
-import type { ObjectPlace, Send } from './s3-request.ts'
+import { ObjectHead } from '../object/object-head.ts'
+import type { ObjectPlace } from '../object/object-place.ts'
+import type { Send } from '../send/s3-request.ts'
 
 /** HeadObject: what is known of an object without its body. One request. @throws S3Error not-found, bucket-not-found, forbidden, ... */
 export function headObject(

@@ -1,5 +1,5 @@
-import { type Listing, parseListing } from '../xml/parse-listing.ts'
-import type { Send } from './s3-request.ts'
+import type { Send } from '../send/s3-request.ts'
+import { type Listing, parseListing } from '../xml/answer/parse-listing.ts'
 
 /** Which part of a bucket is listed. */
 export interface ListObjectsRequest {

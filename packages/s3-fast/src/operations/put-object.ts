@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { crc32Of } from '../checksum/crc32-of.ts'
 import { crc32ToBase64 } from '../checksum/crc32-to-base64.ts'
 import type { HttpResponse } from '../http/http-client-seam.ts'
+import { attributeHeaders, creatorMetadata, type ObjectAttributes } from '../object/object-attributes.ts'
+import type { ObjectPlace } from '../object/object-place.ts'
+import type { Header, Send } from '../send/s3-request.ts'
 import { headObject } from './head-object.ts'
-import { attributeHeaders, creatorMetadata, type ObjectAttributes } from './object-attributes.ts'
-import type { Header, ObjectPlace, Send } from './s3-request.ts'
 
 /** What to write where. */
 export interface PutObjectRequest extends ObjectPlace, ObjectAttributes {

@@ -1,8 +1,8 @@
 import type { ClientContext } from '../call/client-context.ts'
 import { objectUrl } from '../call/location.ts'
+import type { ObjectPlace } from '../object/object-place.ts'
 import { listObjects } from '../operations/list-objects.ts'
-import type { ObjectPlace } from '../operations/s3-request.ts'
-import type { Listing } from '../xml/parse-listing.ts'
+import type { Listing } from '../xml/answer/parse-listing.ts'
 
 /** An object that a listing found. */
 export interface ListedObject {

@@ -1,6 +1,6 @@
 import { objectUrl } from '../call/location.ts'
-import type { ObjectHead } from '../operations/object-head.ts'
-import type { ObjectPlace } from '../operations/s3-request.ts'
+import type { ObjectHead } from '../object/object-head.ts'
+import type { ObjectPlace } from '../object/object-place.ts'
 
 /** What is known of an object that is there. */
 export class ObjectInfo {

@@ -1,5 +1,6 @@
 import type { ClientContext } from '../call/client-context.ts'
-import { runInParallel } from '../call/run-in-parallel.ts'
+import { mapInParallel } from '../concurrency/map-in-parallel.ts'
+import { runInParallel } from '../concurrency/run-in-parallel.ts'
 import { MemoryBudget } from './memory-budget.ts'
 import type { MissingObject } from './object-info.ts'
 import { type Destination, type ObjectRequest, type ReadOptions, readObject, readObjectOrMissing } from './read-objects.ts'
@@ -21,20 +22,14 @@ export async function readMany(
   requests: ObjectRequests,
   options: ReadManyOptions,
 ): Promise<(S3Object | MissingObject)[]> {
-  const results: (S3Object | MissingObject)[] = []
-  const destination = destinationOf(context, options)
+  const memoryBytes = memoryOf(context, options)
+  const destination: Destination = memoryBytes === 0 ? 'temporary-file' : new MemoryBudget(memoryBytes)
   const read = options.missing === 'return' ? readObjectOrMissing : readObject
-  await runInParallel(
-    requests,
-    (signal) => {
-      const reading = { checksum: options.checksum, destination, signal }
-      return async (request, index) => {
-        results[index] = await read(context, request, reading)
-      }
-    },
-    { width: context.width, signal: options.signal },
-  )
-  return results
+  const begin = (signal: AbortSignal): ((request: string | ObjectRequest) => Promise<S3Object | MissingObject>) => {
+    const reading = { checksum: options.checksum, destination, signal }
+    return (request) => read(context, request, reading)
+  }
+  return await mapInParallel(requests, begin, { width: context.width, signal: options.signal })
 }
 
 /** Reads many objects, several at once, and yields each when it is there, in whatever order. What was not yet yielded takes no more than the memory allowed. */
@@ -43,7 +38,7 @@ export async function* readStream(
   requests: ObjectRequests | AsyncIterable<string | ObjectRequest>,
   options: ReadManyOptions,
 ): AsyncGenerator<S3Object | MissingObject> {
-  const budget = new MemoryBudget(options.memoryBytes ?? context.memoryBytes)
+  const budget = new MemoryBudget(memoryOf(context, options))
   const read = options.missing === 'return' ? readObjectOrMissing : readObject
   const ready: (S3Object | MissingObject)[] = []
   const stop = new AbortController()
@@ -97,8 +92,8 @@ export async function* readStream(
   }
 }
 
-function destinationOf(context: ClientContext, { memoryBytes = context.memoryBytes }: ReadManyOptions): Destination {
-  if (!(Number.isSafeInteger(memoryBytes) && memoryBytes >= 0))
-    throw new RangeError(`memoryBytes is a whole number of bytes from 0, not ${memoryBytes}.`)
-  return memoryBytes === 0 ? 'temporary-file' : new MemoryBudget(memoryBytes)
+/** How many bytes of bodies a call may keep in memory. @throws RangeError */
+function memoryOf(context: ClientContext, { memoryBytes = context.memoryBytes }: ReadManyOptions): number {
+  if (Number.isSafeInteger(memoryBytes) && memoryBytes >= 0) return memoryBytes
+  throw new RangeError(`memoryBytes is a whole number of bytes from 0, not ${memoryBytes}.`)
 }

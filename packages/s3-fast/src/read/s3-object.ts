@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
-import type { ObjectHead } from '../operations/object-head.ts'
-import type { ObjectPlace } from '../operations/s3-request.ts'
-import { writeSmallFile } from '../transfer/write-small-file.ts'
+import { writeSmallFile } from '../download/write-small-file.ts'
+import type { ObjectHead } from '../object/object-head.ts'
+import type { ObjectPlace } from '../object/object-place.ts'
 import { ObjectInfo } from './object-info.ts'
 import type { TemporaryFolder } from './temporary-folder.ts'
 

@@ -1,4 +1,4 @@
-import type { Pieces } from '../operations/pieces.ts'
+import type { Pieces } from '../http/pieces.ts'
 
 /** What can be stored: text as UTF-8, bytes, bytes that lie in pieces (sent in order, not joined), or a stream of unknown length (a Node `Readable`, a web `ReadableStream`, any async iterable). */
 export type S3Value = string | Uint8Array | ArrayBuffer | readonly Uint8Array[] | AsyncIterable<Uint8Array>

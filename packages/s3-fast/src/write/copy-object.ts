@@ -1,11 +1,11 @@
 import type { ClientContext } from '../call/client-context.ts'
 import { objectUrl } from '../call/location.ts'
 import { type OnProgress, progressOf } from '../call/transfer-progress.ts'
+import type { ObjectAttributes } from '../object/object-attributes.ts'
 import { copyObject } from '../operations/copy-object.ts'
 import { headObject } from '../operations/head-object.ts'
-import type { ObjectAttributes } from '../operations/object-attributes.ts'
-import { copyInParts } from '../transfer/copy-in-parts.ts'
-import type { PutResult } from './write-objects.ts'
+import { copyInParts } from '../upload/copy-in-parts.ts'
+import type { PutResult } from './write-options.ts'
 
 /** How an object is copied. Content type and metadata are the source's unless one of them is given. */
 export interface CopyOptions extends ObjectAttributes {

@@ -1,8 +1,8 @@
 import type { ClientContext } from '../call/client-context.ts'
-import { runInParallel } from '../call/run-in-parallel.ts'
+import { runInParallel } from '../concurrency/run-in-parallel.ts'
 import { S3Error } from '../errors/s3-error.ts'
+import type { ObjectPlace } from '../object/object-place.ts'
 import { type DeleteFailure, deleteObject, deleteObjects } from '../operations/delete-objects.ts'
-import type { ObjectPlace } from '../operations/s3-request.ts'
 import { fitsXml } from '../xml/xml-text.ts'
 
 /** What S3 takes in one request. */

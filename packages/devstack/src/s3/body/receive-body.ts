@@ -1,5 +1,5 @@
-import { AwsChunkedDecoder, AwsChunkedError } from '../../sigv4/aws-chunked.ts'
-import { ChunkSignatures } from '../../sigv4/chunk-signatures.ts'
+import { AwsChunkedDecoder, AwsChunkedError } from '../../sigv4/chunked/aws-chunked.ts'
+import { ChunkSignatures } from '../../sigv4/chunked/chunk-signatures.ts'
 import { checksumHeader } from '../checksums/checksum.ts'
 import { S3Error } from '../s3-error.ts'
 import { headerOf, type S3Request } from '../s3-request.ts'

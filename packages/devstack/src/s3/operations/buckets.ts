@@ -1,10 +1,10 @@
-import { type Answer, emptyAnswer, xmlAnswer } from '../answer.ts'
+import { type Answer, emptyAnswer, xmlAnswer } from '../answer/answer.ts'
+import { formatIsoTime } from '../answer/time-format.ts'
 import { receiveXml } from '../body/receive-xml.ts'
 import { bucketOf, owner, type S3Context } from '../s3-context.ts'
 import { S3Error } from '../s3-error.ts'
 import { type S3Request, wholeNumber } from '../s3-request.ts'
 import { isBucketName } from '../storage/bucket-name.ts'
-import { formatIsoTime } from '../time-format.ts'
 import { textOf } from '../xml/parse-xml.ts'
 
 /** ListBuckets, in the order of the names. */

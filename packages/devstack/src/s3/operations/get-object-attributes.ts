@@ -1,9 +1,9 @@
-import { type Answer, xmlAnswer } from '../answer.ts'
+import { type Answer, xmlAnswer } from '../answer/answer.ts'
+import { formatHttpTime } from '../answer/time-format.ts'
 import { bucketOf, type S3Context } from '../s3-context.ts'
 import { S3Error } from '../s3-error.ts'
 import { headerOf, type S3Request } from '../s3-request.ts'
 import type { ObjectRecord } from '../storage/object-record.ts'
-import { formatHttpTime } from '../time-format.ts'
 import type { XmlElements } from '../xml/write-xml.ts'
 import { objectOf } from './get-object.ts'
 

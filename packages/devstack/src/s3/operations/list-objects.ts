@@ -1,11 +1,11 @@
 import { uriEncodePath } from '../../sigv4/uri-encoding.ts'
-import { type Answer, xmlAnswer } from '../answer.ts'
+import { type Answer, xmlAnswer } from '../answer/answer.ts'
+import { formatIsoTime } from '../answer/time-format.ts'
 import { bucketOf, owner, type S3Context } from '../s3-context.ts'
 import { S3Error } from '../s3-error.ts'
 import { type S3Request, wholeNumber } from '../s3-request.ts'
-import { type ListPage, listPage } from '../storage/list-page.ts'
+import { type ListPage, listPage } from '../storage/listing/list-page.ts'
 import type { ObjectRecord } from '../storage/object-record.ts'
-import { formatIsoTime } from '../time-format.ts'
 import { escapeXml, WrittenXml, type XmlElements } from '../xml/write-xml.ts'
 
 const mostKeys = 1_000

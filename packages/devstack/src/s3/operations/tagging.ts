@@ -1,8 +1,8 @@
-import { type Answer, emptyAnswer, xmlAnswer } from '../answer.ts'
+import { type Answer, emptyAnswer, xmlAnswer } from '../answer/answer.ts'
 import { receiveXml } from '../body/receive-xml.ts'
+import { parseTagDocument } from '../object/tags.ts'
 import { bucketOf, type S3Context } from '../s3-context.ts'
 import type { S3Request } from '../s3-request.ts'
-import { parseTagDocument } from '../tags.ts'
 import { objectOf } from './get-object.ts'
 
 /** GetObjectTagging. @throws S3Error NoSuchBucket, NoSuchKey. */

@@ -1,5 +1,5 @@
 import { closeSync, openSync, read, readSync } from 'node:fs'
-import type { ByteRange } from '../range.ts'
+import type { ByteRange } from '../object/range.ts'
 
 /** A piece of a file whose first bytes are an object's. */
 export interface Segment {

@@ -1,12 +1,12 @@
 import { constants, copyFileSync, mkdirSync, rmSync, truncateSync, unlinkSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import type { ByteRange } from '../range.ts'
+import type { ByteRange } from '../object/range.ts'
 import { type BodySource, openSegments, type Segment } from './body-source.ts'
 import type { BucketLayout } from './bucket-layout.ts'
+import { keyToSortKey } from './listing/sort-key.ts'
+import { SortedIndex } from './listing/sorted-index.ts'
 import type { NewBody } from './new-body.ts'
 import type { ObjectRecord, PartRecord, UploadRecord } from './object-record.ts'
-import { keyToSortKey } from './sort-key.ts'
-import { SortedIndex } from './sorted-index.ts'
 import type { TemporaryFiles } from './temporary-files.ts'
 
 /** An upload that is under way, with the parts that it has. */

@@ -2,9 +2,9 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Bucket } from './bucket.ts'
 import { BucketLayout } from './bucket-layout.ts'
+import { keyToSortKey } from './listing/sort-key.ts'
 import type { ObjectRecord, PartRecord, UploadRecord } from './object-record.ts'
 import { readRecord } from './record-file.ts'
-import { keyToSortKey } from './sort-key.ts'
 import type { TemporaryFiles } from './temporary-files.ts'
 
 /**
