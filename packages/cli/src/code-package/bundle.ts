@@ -70,8 +70,8 @@ export async function bundleWorker(): Promise<Bundled> {
     alias: { '@aws-sdk/credential-provider-node': instanceCredentials },
     external: ['@aws-sdk/client-s3'],
     // Every container fetches, unpacks and compiles it.
-    minifyWhitespace: true,
-    minifySyntax: true,
+    minify: true,
+    keepNames: false,
     sourcemap: false,
     plugins: [ownPackages()],
   })

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import type { Executor, TaskEvent, TaskSpec } from '@millrace/core-graph'
+import { KernelFile } from './kernel-file.ts'
 
 const lookMs = 100
 /** Above this share of its memory a container may be killed whole, by which the last lines of the task would be lost. */
@@ -19,8 +20,11 @@ export class MemoryGuard implements Executor {
   readonly name: string
   readonly #executor: Executor
   readonly #memoryMiB: number | undefined
-  /** The process of the task that runs. */
-  #pid: number | undefined
+  readonly #killCounter = killCounter === undefined ? undefined : new KernelFile(killCounter)
+  readonly #own = new KernelFile('/proc/self/status')
+  /** The process that runs tasks, as long as it is the same. */
+  #process: { readonly pid: number; readonly memory: KernelFile } | undefined
+  #runs = false
   #killed = false
 
   constructor(executor: Executor, { memoryMiB }: MemoryGuardOptions) {
@@ -31,33 +35,50 @@ export class MemoryGuard implements Executor {
 
   async *launch(specs: readonly TaskSpec[], signal: AbortSignal): AsyncIterable<TaskEvent> {
     const timer = this.#memoryMiB === undefined ? undefined : setInterval(() => this.#look(), lookMs)
-    let kills = memoryKills()
+    let kills = this.#kernelKills()
     try {
       for await (const event of this.#executor.launch(specs, signal)) {
         if (event.kind === 'started') {
-          this.#pid = event.pid
+          this.#watch(event.pid)
           this.#killed = false
-          kills = memoryKills()
+          kills = this.#kernelKills()
         }
-        if (event.kind === 'finished' || event.kind === 'lost') this.#pid = undefined
-        yield event.kind === 'lost' && event.reason === 'killed' && (this.#killed || memoryKills() > kills) ? this.#explain(event) : event
+        if (event.kind === 'finished' || event.kind === 'lost') this.#runs = false
+        yield event.kind === 'lost' && event.reason === 'killed' && (this.#killed || this.#kernelKills() > kills)
+          ? this.#explain(event)
+          : event
       }
     } finally {
       clearInterval(timer)
     }
   }
 
-  close(reason: string): Promise<void> {
-    return this.#executor.close(reason)
+  async close(reason: string): Promise<void> {
+    await this.#executor.close(reason)
+    for (const file of [this.#killCounter, this.#own, this.#process?.memory]) file?.close()
+  }
+
+  #watch(pid: number | undefined): void {
+    this.#runs = pid !== undefined
+    // The system may give a number again.
+    if (pid === undefined || (pid === this.#process?.pid && this.#process.memory.read() !== '')) return
+    this.#process?.memory.close()
+    this.#process = { pid, memory: new KernelFile(`/proc/${pid}/status`) }
+  }
+
+  /** How often the kernel has killed a process of this container for want of memory; 0 where it does not say. */
+  #kernelKills(): number {
+    return Number(/^oom_kill (\d+)$/m.exec(this.#killCounter?.read() ?? '')?.[1] ?? 0)
   }
 
   #look(): void {
-    if (this.#pid === undefined || this.#memoryMiB === undefined || this.#killed) return
+    if (!this.#runs || !this.#process || this.#memoryMiB === undefined || this.#killed) return
+    const { pid, memory } = this.#process
     const limitBytes = this.#memoryMiB * 2 ** 20 * share
-    if (residentBytes(this.#pid) + process.memoryUsage.rss() < limitBytes) return
+    if (residentBytes(memory) + residentBytes(this.#own) < limitBytes) return
     this.#killed = true
     try {
-      process.kill(-this.#pid, 'SIGKILL')
+      process.kill(-pid, 'SIGKILL')
     } catch {
       // It has just ended.
     }
@@ -80,21 +101,5 @@ export class MemoryGuard implements Executor {
 /** Where this container's control group counts what the kernel has killed for want of memory. Source: https://docs.kernel.org/admin-guide/cgroup-v2.html (memory.events). */
 const killCounter = ['/sys/fs/cgroup/memory.events', '/sys/fs/cgroup/memory/memory.oom_control'].find((path) => existsSync(path))
 
-/** How often the kernel has killed a process of this container for want of memory; 0 where it does not say. */
-function memoryKills(): number {
-  if (killCounter === undefined) return 0
-  try {
-    return Number(/^oom_kill (\d+)$/m.exec(readFileSync(killCounter, 'latin1'))?.[1] ?? 0)
-  } catch {
-    return 0
-  }
-}
-
 /** The memory that a process has in RAM; 0 where it has ended. In kB, where `statm` counts in pages, whose size is another on some machines. */
-function residentBytes(pid: number): number {
-  try {
-    return Number(/^VmRSS:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? 0) * 1_024
-  } catch {
-    return 0
-  }
-}
+const residentBytes = (status: KernelFile): number => Number(/^VmRSS:\s*(\d+) kB$/m.exec(status.read())?.[1] ?? 0) * 1_024

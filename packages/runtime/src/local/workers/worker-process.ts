@@ -95,8 +95,8 @@ export class WorkerProcess {
   /** Runs one task. `onLines` gets every line that it writes, before this settles. Never rejects. */
   run(spec: TaskSpec, onLines: (lines: readonly LogLine[]) => void): Promise<WorkerResult> {
     // Loaded here and not before: a worker should be on its way by then.
-    const { randomBytes } = process.getBuiltinModule('node:crypto')
-    const fence = `\u0000${randomBytes(15).toString('base64url')}\u0000`
+    const { randomUUID } = process.getBuiltinModule('node:crypto')
+    const fence = `\u0000${randomUUID()}\u0000`
     this.#onLines = onLines
     this.#message = undefined
     this.#waiting = new Set(['stdout', 'stderr', 'message'])
