@@ -250,6 +250,6 @@ describe('the client as it is published', () => {
         "import { Client } from 'millrace/client'\nconst run = await Client.open({ namespace: null }).get('Tiny/1')\nconsole.log(run, await run.endTask())",
     })
     expect((await folder.node(['flow.ts', 'run'])).code).toBe(0)
-    expect((await folder.node(['read.mjs'])).stdout).toMatch(/^Run \{\n {2}id: '1',[^]*^} Task \{\n {2}id: '2',/m)
+    expect((await folder.node(['read.mjs'])).stdout).toMatch(/^Run \{\n {2}id: '1',[\s\S]*^} Task \{\n {2}id: '2',/m)
   })
 })
