@@ -241,3 +241,15 @@ describe('a run', () => {
     expect(shown).toMatchObject({ code: 0, stderr: '' })
   })
 })
+
+describe('the client as it is published', () => {
+  it('prints what it gives under its name', async () => {
+    using folder = new FlowFolder({
+      'flow.ts': twoSteps(),
+      'read.mjs':
+        "import { Client } from 'millrace/client'\nconst run = await Client.open({ namespace: null }).get('Tiny/1')\nconsole.log(run, await run.endTask())",
+    })
+    expect((await folder.node(['flow.ts', 'run'])).code).toBe(0)
+    expect((await folder.node(['read.mjs'])).stdout).toMatch(/^Run \{\n {2}id: '1',[\s\S]*^} Task \{\n {2}id: '2',/m)
+  })
+})
