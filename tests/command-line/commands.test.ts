@@ -185,7 +185,7 @@ describe('a run', () => {
       '[1/start/1] Task is starting.',
       '[1/start/1] Task finished successfully.',
       '[1/start/1] Foreach yields 20 tasks of fit.',
-      expect.stringMatching(/^\[1\/fit\] 20 of 20 tasks finished in \d+\.\ds\.$/),
+      expect.stringMatching(/^\[1\/fit\] 20 of 20 tasks finished in \S+s\.$/),
       '[1/gather/22] Task is starting.',
       '[1/gather/22] Task finished successfully.',
       '[1/end/23] Task is starting.',

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Clock, ObjectStore, RunRecord, TaskRecord } from '@millrace/core-graph'
-import { endedRun, runRecord } from '@millrace/core-graph/testing'
+import { countRequests, endedRun, runRecord } from '@millrace/core-graph/testing'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { loadArtifact } from '../artifacts/load-artifacts.ts'
 import { saveArtifacts } from '../artifacts/save-artifacts.ts'
@@ -250,5 +250,16 @@ describe('collecting garbage', () => {
     await storeRun(store, ended('1', 90), {})
     await storeRun(store, ended('2', 1), {})
     await expect(collect(store, { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough')
+    const { store: counted, counts } = countRequests(store)
+    const stop = new AbortController()
+    const stopping: ObjectStore = {
+      ...counted,
+      list: (...args) => {
+        stop.abort(new Error('enough'))
+        return counted.list(...args)
+      },
+    }
+    await expect(collect(stopping, { signal: stop.signal })).rejects.toThrow('enough')
+    expect(counts).toMatchObject({ get: 0, delete: 0 })
   })
 })
