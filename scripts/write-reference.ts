@@ -56,6 +56,8 @@ async function write(output: string): Promise<void> {
       hideBreadcrumbs: true,
       hidePageHeader: true,
       useCodeBlocks: true,
+      // Else links to a name of which there are several lead nowhere.
+      useHTMLAnchors: true,
       expandObjects: false,
       parametersFormat: 'table',
       interfacePropertiesFormat: 'table',

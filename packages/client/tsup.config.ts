@@ -7,4 +7,6 @@ export default defineConfig({
   sourcemap: true,
   clean: true,
   splitting: true,
+  // A class that names itself would be printed as `_Run`.
+  keepNames: true,
 })

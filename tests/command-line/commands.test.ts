@@ -185,7 +185,7 @@ describe('a run', () => {
       '[1/start/1] Task is starting.',
       '[1/start/1] Task finished successfully.',
       '[1/start/1] Foreach yields 20 tasks of fit.',
-      expect.stringMatching(/^\[1\/fit\] 20 of 20 tasks finished in \d+\.\ds\.$/),
+      expect.stringMatching(/^\[1\/fit\] 20 of 20 tasks finished in \S+s\.$/),
       '[1/gather/22] Task is starting.',
       '[1/gather/22] Task finished successfully.',
       '[1/end/23] Task is starting.',
@@ -239,5 +239,17 @@ describe('a run', () => {
     expect(code).toBe(0)
     const shown = await folder.node(['flow.ts', 'logs', '1'], { watch: (child) => child.stdout?.destroy() })
     expect(shown).toMatchObject({ code: 0, stderr: '' })
+  })
+})
+
+describe('the client as it is published', () => {
+  it('prints what it gives under its name', async () => {
+    using folder = new FlowFolder({
+      'flow.ts': twoSteps(),
+      'read.mjs':
+        "import { Client } from 'millrace/client'\nconst run = await Client.open({ namespace: null }).get('Tiny/1')\nconsole.log(run, await run.endTask())",
+    })
+    expect((await folder.node(['flow.ts', 'run'])).code).toBe(0)
+    expect((await folder.node(['read.mjs'])).stdout).toMatch(/^Run \{\n {2}id: '1',[\s\S]*^} Task \{\n {2}id: '2',/m)
   })
 })

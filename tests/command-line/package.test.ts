@@ -24,7 +24,10 @@ describe('package', () => {
 
   it('list shows each file that would be sent: the flow in one piece, what is named, and never what may hold secrets', () => {
     const { code, stdout, stderr } = ended
-    expect([code, stderr]).toEqual([0, expect.stringMatching(/^\d+ files; packed: worker \d+ kB, flow [\d.]+ kB, included \d+ bytes\.\n$/)])
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(/^\d+ files; packed: worker [\d.]+ kB, flow [\d.]+ kB, included \d+ bytes\.\n$/),
+    ])
     const rows = stdout.trimEnd().split('\n')
     expect(rows[0]).toMatch(/^archive +size +file$/)
     const namesOf = (archive: string): string[] =>

@@ -1,3 +1,4 @@
+export { artifactToJson, type JsonValue } from './artifacts/artifact-to-json.ts'
 export { loadArtifact, loadArtifacts } from './artifacts/load-artifacts.ts'
 export { loadArtifactNow, type ReadPayloadsNow, readPayloads } from './artifacts/load-now.ts'
 export { saveArtifacts } from './artifacts/save-artifacts.ts'
@@ -9,7 +10,6 @@ export { listRunSummaries } from './catalog/list-run-summaries.ts'
 export { recordRunEnd } from './catalog/record-run-end.ts'
 export { decodeInline } from './codec/decode.ts'
 export { type EncodedArtifact, encodeArtifact, encodeInline } from './codec/encode.ts'
-export { artifactToJson, type JsonValue } from './codec/to-json.ts'
 export { collectGarbage, type Garbage, type GarbageOptions, type GarbageProgress } from './gc/collect-garbage.ts'
 export {
   type AttemptAddress,

@@ -59,8 +59,7 @@ export class Client {
   /**
    * A client with the settings of the command line: environment, `millrace.config.json` in the working directory or above it, the user's configuration. No request.
    *
-   * @throws MillraceError `invalid-setting` for settings that cannot be used.
-   * @throws RangeError for a root that is no folder and no URL that can be opened.
+   * @throws MillraceError `invalid-setting` for settings that cannot be used, such as a root that is empty, or a URL that no store is at.
    */
   static open({ root, namespace, store, clock = systemClock }: ClientOptions = {}): Client {
     const isComplete = store !== undefined && namespace !== undefined

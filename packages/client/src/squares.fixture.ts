@@ -11,6 +11,7 @@ import {
   step,
   type TaskRecord,
 } from '@millrace/core-graph'
+import { runRecord } from '@millrace/core-graph/testing'
 import { Client } from './client.ts'
 
 /** The flow whose records the tests write by hand. */
@@ -40,29 +41,11 @@ export const openedClient = (store: ObjectStore, namespace: string | null = 'use
 const at = (second: number): string => new Date(Date.UTC(2026, 10, 23, 2, 43, second)).toISOString()
 
 /** A run of Squares by ada that has just begun on another machine, unless `fields` say otherwise. */
-export function squaresRun(fields: Partial<RunRecord> = {}): RunRecord {
-  return {
-    version: 1,
-    flow: 'Squares',
-    run: '1',
-    status: 'running',
-    createdAt: at(0),
-    heartbeatAt: new Date().toISOString(),
-    parameters: {},
-    user: 'ada',
-    namespace: 'user:ada',
-    tags: [],
-    systemTags: ['user:ada', 'runtime:node', 'millrace:0.1.0', 'date:2026-11-23'],
-    host: 'elsewhere',
-    pid: 1,
-    ...fields,
-  }
-}
+export const squaresRun = (fields: Partial<RunRecord> = {}): RunRecord => runRecord({ createdAt: at(0), ...fields })
 
 /** As {@link squaresRun}, of a run that succeeded. */
-export function endedRun(fields: Partial<RunRecord> = {}): RunRecord {
-  return squaresRun({ status: 'succeeded', heartbeatAt: at(9), finishedAt: at(9), ...fields })
-}
+export const endedRun = (fields: Partial<RunRecord> = {}): RunRecord =>
+  squaresRun({ status: 'succeeded', heartbeatAt: at(9), finishedAt: at(9), ...fields })
 
 /** A task of run 1 that succeeded, unless `fields` say otherwise. */
 export function squaresTask(fields: Partial<TaskRecord> & Pick<TaskRecord, 'step' | 'task'>): TaskRecord {

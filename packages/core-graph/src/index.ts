@@ -12,7 +12,6 @@ export {
   type ForeachFrame,
   type ForeachOptions,
   type MergeOptions,
-  reservedNames,
 } from './flow/flow-spec.ts'
 export type { Inputs, StepName } from './flow/inputs.ts'
 export { type FileRequest, ParameterDefinition, type ParameterKind, parameter } from './flow/parameter.ts'
@@ -27,7 +26,6 @@ export {
   StepDefinition,
   type StepOptions,
   step,
-  stepOptionNames,
 } from './flow/step.ts'
 export type { Graph, GraphNode, Problem } from './graph/graph.ts'
 export { insteadOf } from './instead-of.ts'

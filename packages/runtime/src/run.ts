@@ -1,6 +1,6 @@
 export { errorToRecord } from './error-record.ts'
+export { defaultWorkers } from './local/default-workers.ts'
 export { LocalExecutor, type LocalExecutorOptions } from './local/local-executor.ts'
-export { defaultWorkers } from './run/default-workers.ts'
 export type { RunEvent, StepProgress } from './run/run-events.ts'
 export { type ResumeOptions, type RunOptions, type RunResult, runFlow } from './run/run-flow.ts'
 export type { RunFailure } from './run/run-loop.ts'

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { MillraceError, type ObjectStore, type RunRecord } from '@millrace/core-graph'
-import { countRequests } from '@millrace/core-graph/testing'
+import { countRequests, endedRun, runRecord } from '@millrace/core-graph/testing'
 import { describe, expect, test } from 'vitest'
 import { catalogKey, runKey } from '../layout.ts'
 import { encodeRecord } from '../records/encode-record.ts'
@@ -10,7 +10,6 @@ import { editTags, readTags } from '../tags/edit-tags.ts'
 import { maxSummaries, type RunSummary } from './catalog.ts'
 import { listRunSummaries } from './list-run-summaries.ts'
 import { recordRunEnd } from './record-run-end.ts'
-import { endedRun, runRecord } from './run-record.fixture.ts'
 import { readCatalog } from './versions.ts'
 
 async function list(store: ObjectStore): Promise<RunSummary[]> {

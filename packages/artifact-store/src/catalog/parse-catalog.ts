@@ -1,5 +1,6 @@
 import { parseDocument } from '../records/parse-record.ts'
-import { isCount, isInstant, isListOf, isOneOf, isShaped, isTableOf, isText } from '../records/record-shape.ts'
+import { isCount, isInstant, isListOf, isShaped, isTableOf, isText } from '../records/record-shape.ts'
+import { runShape } from '../records/run-shape.ts'
 import type { Catalog, EditedTags, RunSummary } from './catalog.ts'
 
 const largestBytes = 512 * 1024 * 1024
@@ -7,19 +8,10 @@ const largestBytes = 512 * 1024 * 1024
 const isSummary = isShaped({
   required: {
     run: (value) => typeof value === 'string' && /^[1-9]\d{0,15}$/.test(value),
-    status: isOneOf('running', 'succeeded', 'failed', 'interrupted'),
-    createdAt: isInstant,
-    heartbeatAt: isInstant,
-    user: isText,
-    namespace: isText,
-    tags: isListOf(isText),
-    systemTags: isListOf(isText),
-    host: isText,
-    pid: isCount,
+    ...runShape.required,
   },
   optional: {
-    finishedAt: isInstant,
-    originRunId: isText,
+    ...runShape.optional,
     error: isShaped({ required: { name: isText, message: isText }, optional: { code: isText, subject: isText } }),
   },
 })

@@ -1,10 +1,10 @@
 import { type Clock, MillraceError, type ObjectEntry, type ObjectStore } from '@millrace/core-graph'
+import { endedRun } from '@millrace/core-graph/testing'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { catalogKey } from '../layout.ts'
 import { createMemoryStore } from '../stores/memory-store.ts'
 import { type Catalog, tagsOf, withTags } from './catalog.ts'
-import { endedRun } from './run-record.fixture.ts'
 import { readCatalog, updateCatalog } from './versions.ts'
 
 const run = endedRun()

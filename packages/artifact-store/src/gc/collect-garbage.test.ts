@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Clock, ObjectStore, RunRecord, TaskRecord } from '@millrace/core-graph'
+import { countRequests, endedRun, runRecord } from '@millrace/core-graph/testing'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { loadArtifact } from '../artifacts/load-artifacts.ts'
 import { saveArtifacts } from '../artifacts/save-artifacts.ts'
 import { listRunSummaries } from '../catalog/list-run-summaries.ts'
 import { recordRunEnd } from '../catalog/record-run-end.ts'
-import { endedRun, runRecord } from '../catalog/run-record.fixture.ts'
 import { createRun, writeRun } from '../records/run-records.ts'
 import { commitTask } from '../records/task-records.ts'
 import { createLocalStore } from '../stores/local/local-store.ts'
@@ -250,5 +250,16 @@ describe('collecting garbage', () => {
     await storeRun(store, ended('1', 90), {})
     await storeRun(store, ended('2', 1), {})
     await expect(collect(store, { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough')
+    const { store: counted, counts } = countRequests(store)
+    const stop = new AbortController()
+    const stopping: ObjectStore = {
+      ...counted,
+      list: (...args) => {
+        stop.abort(new Error('enough'))
+        return counted.list(...args)
+      },
+    }
+    await expect(collect(stopping, { signal: stop.signal })).rejects.toThrow('enough')
+    expect(counts).toMatchObject({ get: 0, delete: 0 })
   })
 })

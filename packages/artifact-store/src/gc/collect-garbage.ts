@@ -58,7 +58,7 @@ export async function collectGarbage(store: ObjectStore, flow: string, options: 
     onProgress = () => {},
   } = options
   const now = clock.now()
-  const { old, staying } = await sortRuns(store, flow, { now, olderThanMs })
+  const { old, staying } = await sortRuns(store, flow, { now, olderThanMs, signal })
   if (!dryRun) {
     for (const run of old) {
       signal?.throwIfAborted()
@@ -77,7 +77,7 @@ export async function collectGarbage(store: ObjectStore, flow: string, options: 
       doomed.map(({ key }) => key),
     )
   }
-  const leftovers = dryRun ? 0 : await store.sweep(flow, { before: new Date(now.getTime() - graceMs) })
+  const leftovers = dryRun ? 0 : await store.sweep(flow, { before: new Date(now.getTime() - graceMs), ...(signal ? { signal } : {}) })
   return { runs: old, blobs: { count: doomed.length, sizeBytes }, leftovers }
 }
 

@@ -5,25 +5,26 @@ import { readRuns, runNumbers } from '../records/run-records.ts'
 
 const batchSize = 1_000
 
-/** Which runs go, lowest first, and the records of those that stay. */
+/** Which runs go, lowest first, and the records of those that stay. @throws the reason of `signal`. */
 export async function sortRuns(
   store: ObjectStore,
   flow: string,
-  { now, olderThanMs }: { readonly now: Date; readonly olderThanMs: number },
+  { now, olderThanMs, signal }: { readonly now: Date; readonly olderThanMs: number; readonly signal?: AbortSignal | undefined },
 ): Promise<{ readonly old: readonly string[]; readonly staying: readonly RunRecord[] }> {
-  const numbers = (await runNumbers(store, flow)).map(String).reverse()
+  const options = signal ? { signal } : {}
+  const numbers = (await runNumbers(store, flow, options)).map(String).reverse()
   const newest = numbers.at(-1)
   const old: string[] = []
   const staying: RunRecord[] = []
   for (let start = 0; start < numbers.length; start += batchSize) {
     const batch = numbers.slice(start, start + batchSize)
-    const records = await readRuns(store, flow, batch)
+    const records = await readRuns(store, flow, batch, options)
     for (const run of batch) {
       const record = records.get(run)
       const endedAt = record && endOf(record, now)
       if (run !== newest && endedAt !== undefined && now.getTime() - endedAt > olderThanMs) old.push(run)
       else if (record) staying.push(record)
-      else if (run !== newest && !(await store.get(runKey({ flow, run })))) old.push(run)
+      else if (run !== newest && !(await store.get(runKey({ flow, run }), options))) old.push(run)
     }
   }
   return { old, staying }

@@ -46,7 +46,7 @@ export async function findUnnamedBlobs(store: ObjectStore, flow: string, search:
     await clock.sleep(lookAgainMs, signal)
   }
   const known = new Set(runs.map(({ run }) => run))
-  const later = await sortRuns(store, flow, { now, olderThanMs: Number.POSITIVE_INFINITY })
+  const later = await sortRuns(store, flow, { now, olderThanMs: Number.POSITIVE_INFINITY, signal })
   const second = await withoutNamed(
     first,
     later.staying.filter(({ run }) => !known.has(run) || live.some((each) => each.run === run)),

@@ -1,5 +1,6 @@
 import { MillraceError, type RunRecord, type TaskRecord } from '@millrace/core-graph'
 import { type Check, isCount, isEither, isInstant, isListOf, isObject, isOneOf, isShaped, isTableOf, isText } from './record-shape.ts'
+import { runShape } from './run-shape.ts'
 
 const isRef = isShaped({
   required: { sha256: (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value), sizeBytes: isCount },
@@ -41,20 +42,11 @@ const isRun = isShaped({
   required: {
     flow: isText,
     run: isText,
-    status: isOneOf('running', 'succeeded', 'failed', 'interrupted'),
-    createdAt: isInstant,
-    heartbeatAt: isInstant,
     parameters: isTableOf(isRef),
-    user: isText,
-    namespace: isText,
-    tags: isListOf(isText),
-    systemTags: isListOf(isText),
-    host: isText,
-    pid: isCount,
+    ...runShape.required,
   },
   optional: {
-    finishedAt: isInstant,
-    originRunId: isText,
+    ...runShape.optional,
     error: isShaped({ required: { name: isText, message: isText }, optional: { ...errorFields, subject: isText } }),
   },
 })

@@ -1,3 +1,4 @@
+import { hardCharacters } from '@millrace/core-graph/testing'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { BatchExecutor } from '../batch-executor.ts'
@@ -11,7 +12,7 @@ const facts = { arn: 'arn:queue', name: 'q', platform: 'EC2', spot: false, fairS
 describe('the name of a job', () => {
   test('is one that AWS Batch takes, whatever it is called', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
+      fc.property(fc.string({ unit: fc.constantFrom(...hardCharacters, '\uD800', '\uDFFF'), maxLength: 300 }), (text) => {
         const name = jobName(`a${text}`, '0123abcd')
         return /^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(name) && name.length <= 128 && name.endsWith('-0123abcd')
       }),

@@ -15,7 +15,9 @@ test('a Mermaid flowchart names no node "end" and shows foreaches and choices', 
 })
 
 test.each([
-  [0, '0.0s'],
+  [-1, '0ms'],
+  [63.4, '63ms'],
+  [95, '0.1s'],
   [420, '0.4s'],
   [9_999, '10s'],
   [59_600, '1m'],

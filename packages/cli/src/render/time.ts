@@ -5,9 +5,10 @@ export function formatTime(at: Date): string {
   return `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())} ${pad(at.getHours())}:${pad(at.getMinutes())}:${pad(at.getSeconds())}.${pad(at.getMilliseconds(), 3)}`
 }
 
-/** A length of time for people: `0.4s`, `12s`, `3m 20s`, `2h 5m`. */
+/** A length of time for people: `63ms`, `0.4s`, `12s`, `3m 20s`, `2h 5m`. */
 export function formatDuration(durationMs: number): string {
-  const seconds = Math.max(0, durationMs) / 1_000
+  if (durationMs < 94.5) return `${Math.max(0, Math.round(durationMs))}ms`
+  const seconds = durationMs / 1_000
   if (seconds < 9.95) return `${seconds.toFixed(1)}s`
   const whole = Math.round(seconds)
   if (whole < 60) return `${whole}s`

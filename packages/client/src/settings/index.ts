@@ -1,2 +1,2 @@
-export { type FileSettings, readConfigAbove, readConfigFile } from './config-file.ts'
+export { type FileSettings, readConfigFile } from './config-file.ts'
 export { type BatchSettings, batchSettings, readSettings, type Settings, type SettingsSources, usersConfigFile } from './settings.ts'

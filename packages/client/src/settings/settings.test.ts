@@ -73,6 +73,7 @@ test('a datastore may be in a bucket, and nowhere else but on this machine', () 
     expect(read({ MILLRACE_DATASTORE_ROOT: root }).datastoreRoot).toBe(root)
   for (const root of ['s3://', 's3:bucket', 's3://B/x']) expect(() => read({ MILLRACE_DATASTORE_ROOT: root })).toThrow('it names no bucket')
   expect(() => read({ MILLRACE_DATASTORE_ROOT: 's3://bucket/a//b' })).toThrow('Could not open the datastore s3://bucket/a//b')
+  expect(() => read({}, { datastoreRoot: '' })).toThrow('its root is empty')
   expect(() => read({ MILLRACE_DATASTORE_ROOT: 'gs://bucket/x' })).toThrow('The datastore gs://bucket/x cannot be used')
 })
 

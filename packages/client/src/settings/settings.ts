@@ -82,6 +82,11 @@ export function batchSettings({ batchQueue, batchImage, batchJobRole, batchExecu
 }
 
 function datastoreAt(root: string, workingDirectory: string): string {
+  if (root === '')
+    throw invalidSetting(
+      'datastoreRoot',
+      'The datastore cannot be used: its root is empty. Give a folder, such as .millrace, or s3://bucket/prefix.',
+    )
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(root)?.[1]?.toLowerCase()
   if (scheme === undefined) return resolve(workingDirectory, root)
   if (scheme !== 'file' && scheme !== 's3')

@@ -58,8 +58,8 @@ export interface StepOptions {
   readonly environment?: Readonly<Record<string, string>>
 }
 
-/** The names a {@link StepOptions} may have, for checks at run time and for `--with`. */
-export const stepOptionNames: readonly (keyof StepOptions)[] = ['batch', 'resources', 'retry', 'timeout', 'catch', 'environment']
+/** The names that {@link StepOptions} may have. */
+const stepOptionNames: readonly (keyof StepOptions)[] = ['batch', 'resources', 'retry', 'timeout', 'catch', 'environment']
 
 type Nothing = void | Promise<void>
 type AnyBody = (argument: never) => Nothing

@@ -1,7 +1,7 @@
 import type { Fault, FaultKind } from '../faults/fault-plan.ts'
 import type { Faults } from '../faults/faults.ts'
+import { parseQuery, type QueryPairs } from '../sigv4/canonical/query.ts'
 import type { KeyRing } from '../sigv4/key-ring.ts'
-import { parseQuery, type QueryPairs } from '../sigv4/query.ts'
 import { verifyExchange } from '../sigv4/verify-exchange.ts'
 import type { Exchange } from '../wire/exchange.ts'
 import { RequestCounts } from '../wire/request-counts.ts'

@@ -1,4 +1,4 @@
-import type { QueryPairs } from './query.ts'
+import type { QueryPairs } from './canonical/query.ts'
 import { SignatureError } from './signature-error.ts'
 import type { CredentialScope } from './signing-key.ts'
 

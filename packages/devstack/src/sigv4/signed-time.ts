@@ -1,5 +1,5 @@
 import { formatAmzDate, parseAmzDate } from './amz-date.ts'
-import { parameterOf, type SignableRequest, textOf } from './canonical-request.ts'
+import { parameterOf, type SignableRequest, textOf } from './canonical/canonical-request.ts'
 import { SignatureError } from './signature-error.ts'
 
 const maxSkewMs = 15 * 60_000

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Exchange } from '../wire/exchange.ts'
+import { parseQuery, type QueryPairs } from './canonical/query.ts'
 import type { KeyRing } from './key-ring.ts'
-import { parseQuery, type QueryPairs } from './query.ts'
 import { type VerifiedSignature, verifySignature } from './verify-signature.ts'
 
 /** What a signature is verified with. */

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { parseAmzDate } from './amz-date.ts'
-import type { SignableRequest } from './canonical-request.ts'
-import { parseQuery } from './query.ts'
+import type { SignableRequest } from './canonical/canonical-request.ts'
+import { parseQuery } from './canonical/query.ts'
 import { SignatureError, type SignatureErrorCode } from './signature-error.ts'
 import { type Verification, verifySignature } from './verify-signature.ts'
 

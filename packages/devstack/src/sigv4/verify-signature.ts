@@ -1,6 +1,6 @@
 import { hash, type KeyObject, timingSafeEqual } from 'node:crypto'
 import { type Authorization, parseAuthorizationHeader, parseAuthorizationQuery } from './authorization.ts'
-import { canonicalRequest, parameterOf, type SignableRequest, textOf } from './canonical-request.ts'
+import { canonicalRequest, parameterOf, type SignableRequest, textOf } from './canonical/canonical-request.ts'
 import { SignatureError } from './signature-error.ts'
 import { checkHeaderTime, checkQueryTime } from './signed-time.ts'
 import { type CredentialScope, signingKey, signString } from './signing-key.ts'

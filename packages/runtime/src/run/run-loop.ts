@@ -181,7 +181,14 @@ export class RunLoop {
   async #lost(event: Extract<TaskEvent, { kind: 'lost' }>, running: OpenTask): Promise<void> {
     const { store, context } = this.#options
     const { planned } = running
-    const record = schedulerRecord(context.run, planned, event.at, { status: 'failed', artifacts: {}, error: event.error })
+    const at = event.at.toISOString()
+    const record = schedulerRecord(context.run, planned, {
+      status: 'failed',
+      startedAt: at,
+      finishedAt: at,
+      artifacts: {},
+      error: event.error,
+    })
     // A record that cannot be written is no reason to hide why the task was lost.
     const written = await commitTask(store, record).catch(() => true)
     const earlier = written ? undefined : await readTask(store, record)
@@ -238,8 +245,11 @@ export class RunLoop {
     const initial = planned.inputs.length === 0 ? this.#options.initialFields() : []
     const saved = await saveArtifacts(store, run.flow, new Map([...initial, [name, error]]))
     const { targets } = planned.node
-    const record = schedulerRecord(run, this.#schedule.again(planned), clock.now(), {
+    const now = clock.now().toISOString()
+    const record = schedulerRecord(run, this.#schedule.again(planned), {
       status: 'succeeded',
+      startedAt: now,
+      finishedAt: now,
       artifacts: { ...inherited, ...saved },
       ...(targets.length > 0 ? { transition: { kind: 'linear', targets } } : {}),
       error,

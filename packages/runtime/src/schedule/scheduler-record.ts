@@ -1,12 +1,14 @@
 import type { RunRecord, TaskRecord } from '@millrace/core-graph'
 import type { PlannedTask } from './schedule.ts'
 
-/** The record of an attempt that the scheduler makes itself, because no worker could. */
+/** What a plan says of a record. */
+type Planned = 'version' | 'flow' | 'run' | 'step' | 'task' | 'attempt' | 'parents' | 'frames'
+
+/** The record of an attempt that the scheduler makes itself, because no worker could or had to. */
 export function schedulerRecord(
   run: RunRecord,
   { node, task, attempt, inputs, frames }: PlannedTask,
-  at: Date,
-  outcome: Pick<TaskRecord, 'status' | 'artifacts' | 'error' | 'transition'>,
+  outcome: Omit<TaskRecord, Planned>,
 ): TaskRecord {
   return {
     version: 1,
@@ -15,8 +17,6 @@ export function schedulerRecord(
     step: node.name,
     task,
     attempt,
-    startedAt: at.toISOString(),
-    finishedAt: at.toISOString(),
     parents: inputs.map((input) => `${input.step}/${input.task}`),
     frames,
     ...outcome,

@@ -15,8 +15,8 @@ import {
 } from '@millrace/core-graph'
 import { collectFields, defineArtifactFields, defineParameterFields, discardInitialValues } from './artifact-fields.ts'
 import { itemLabel } from './item-label.ts'
-import { makeInputs } from './join-inputs.ts'
-import { mergeTables } from './merge-tables.ts'
+import { makeInputs } from './join/join-inputs.ts'
+import { mergeTables } from './join/merge-tables.ts'
 import type { BlockingLoader } from './on-demand/blocking-loader.ts'
 import { type TakenTransition, TaskBinding } from './task-binding.ts'
 

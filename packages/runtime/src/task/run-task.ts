@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join as joinPath } from 'node:path'
 import { commitTask } from '@millrace/artifact-store'
-import type { TaskRecord, TaskSpec } from '@millrace/core-graph'
+import { formatPathspec, type TaskRecord, type TaskSpec } from '@millrace/core-graph'
 import { setCurrent } from '../current.ts'
 import { errorToRecord } from '../error-record.ts'
 import { type Interruption, runBody, type TaskEnvironment } from './run-body.ts'
@@ -73,7 +73,7 @@ function describeCurrent(spec: TaskSpec): { remove(): void } {
     stepName: spec.step,
     taskId: spec.task,
     attempt: spec.attempt,
-    pathspec: `${spec.flow}/${spec.run}/${spec.step}/${spec.task}`,
+    pathspec: formatPathspec(spec),
     originRunId: spec.originRunId,
     tags: spec.tags,
     namespace: spec.namespace,

@@ -1,6 +1,7 @@
 import {
   type FlowBinding,
   type ForeachFrame,
+  formatPathspec,
   MillraceError,
   type SplitFrame,
   type StepDefinition,
@@ -119,9 +120,8 @@ export class TaskBinding implements FlowBinding {
   }
 
   #invalid(why: string): MillraceError {
-    const { flow, run, step, task } = this.#spec
-    return new MillraceError('invalid-transition', `Could not go on from the step ${step}: ${why}`, {
-      subject: `${flow}/${run}/${step}/${task}`,
+    return new MillraceError('invalid-transition', `Could not go on from the step ${this.#spec.step}: ${why}`, {
+      subject: formatPathspec(this.#spec),
     })
   }
 }

@@ -1,9 +1,10 @@
 import type { ClientContext } from '../call/client-context.ts'
 import { mapInParallel } from '../concurrency/map-in-parallel.ts'
 import { runInParallel } from '../concurrency/run-in-parallel.ts'
+import type { Destination } from './destination.ts'
 import { MemoryBudget } from './memory-budget.ts'
 import type { MissingObject } from './object-info.ts'
-import { type Destination, type ObjectRequest, type ReadOptions, readObject, readObjectOrMissing } from './read-objects.ts'
+import { type ObjectRequest, type ReadOptions, readObject, readObjectOrMissing } from './read-objects.ts'
 import type { S3Object } from './s3-object.ts'
 
 /** How many objects are read. */

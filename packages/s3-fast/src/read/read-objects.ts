@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto'
-import { renameSync, rmSync } from 'node:fs'
 import type { ClientContext } from '../call/client-context.ts'
 import { objectUrl } from '../call/location.ts'
 import { type OnProgress, progressOf } from '../call/transfer-progress.ts'
@@ -8,19 +6,9 @@ import type { Download, DownloadRequest } from '../download/download-request.ts'
 import { S3Error } from '../errors/s3-error.ts'
 import type { ObjectPlace } from '../object/object-place.ts'
 import { type ObjectRange, rangeHeader } from '../object/object-range.ts'
-import { MemoryBudget } from './memory-budget.ts'
+import { bodyPath, type Destination, settledPath } from './destination.ts'
 import type { MissingObject } from './object-info.ts'
 import { S3Object } from './s3-object.ts'
-
-/** Of this thread alone: random bytes for every file would take longer than writing a small one. */
-const threadMark: string = randomBytes(6).toString('hex')
-let partCount = 0
-
-/** Where a file grows until it is complete: beside its place, under a name that nobody else uses. */
-function partPath(path: string): string {
-  partCount += 1
-  return `${path}.${threadMark}-${partCount}.part`
-}
 
 /** An object to read, or a part of one. */
 export interface ObjectRequest {
@@ -54,9 +42,6 @@ export interface BytesOptions extends ReadOptions {
    */
   readonly into?: Uint8Array
 }
-
-/** Where bodies go: to memory as long as the budget lasts, to temporary files, or to a given path. */
-export type Destination = MemoryBudget | 'temporary-file' | { readonly path: string }
 
 /** Reads one object to its destination. @throws as `download`. */
 export async function readObject(context: ClientContext, request: string | ObjectRequest, options: ReadObjectOptions): Promise<S3Object> {
@@ -139,15 +124,6 @@ function toDownload(context: ClientContext, { request, place, options }: Asked):
 
 const wholeObject: Omit<ObjectRequest, 'key'> = {}
 
-function bodyPath(
-  { folder }: ClientContext,
-  { destination, key, sizeBytes }: { readonly destination: Destination; readonly key: string; readonly sizeBytes: number },
-): string | undefined {
-  if (destination === 'temporary-file') return folder.newPath(key)
-  if (!(destination instanceof MemoryBudget)) return partPath(destination.path)
-  return destination.take(sizeBytes) ? undefined : folder.newPath(key)
-}
-
 interface Read {
   readonly key: string
   readonly place: ObjectPlace
@@ -156,16 +132,5 @@ interface Read {
 }
 
 function toObject({ folder }: ClientContext, { key, place, done, destination }: Read): S3Object {
-  const path = typeof destination === 'object' && 'path' in destination ? moveInto(destination.path, done) : done.path
-  return new S3Object(key, { place, head: done.head, body: done.body, path, folder })
-}
-
-function moveInto(path: string, { path: temporaryPath = '' }: Download): string {
-  try {
-    renameSync(temporaryPath, path)
-  } catch (error) {
-    rmSync(temporaryPath, { force: true })
-    throw error
-  }
-  return path
+  return new S3Object(key, { place, head: done.head, body: done.body, path: settledPath(destination, done), folder })
 }

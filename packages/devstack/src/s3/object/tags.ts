@@ -1,4 +1,4 @@
-import { parseQuery } from '../../sigv4/query.ts'
+import { parseQuery } from '../../sigv4/canonical/query.ts'
 import { S3Error } from '../s3-error.ts'
 import { textOf, type XmlNode } from '../xml/parse-xml.ts'
 

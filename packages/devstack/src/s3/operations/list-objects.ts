@@ -1,4 +1,4 @@
-import { uriEncodePath } from '../../sigv4/uri-encoding.ts'
+import { uriEncodePath } from '../../sigv4/canonical/uri-encoding.ts'
 import { type Answer, xmlAnswer } from '../answer/answer.ts'
 import { formatIsoTime } from '../answer/time-format.ts'
 import { bucketOf, owner, type S3Context } from '../s3-context.ts'

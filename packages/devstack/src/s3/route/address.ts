@@ -1,4 +1,4 @@
-import { uriDecode } from '../../sigv4/uri-encoding.ts'
+import { uriDecode } from '../../sigv4/canonical/uri-encoding.ts'
 import { S3Error } from '../s3-error.ts'
 
 /** Which bucket and which key a request is for. */

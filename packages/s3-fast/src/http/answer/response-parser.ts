@@ -1,3 +1,4 @@
+import { ChunkedBody } from './chunked-body.ts'
 import { maxHeadBytes, ProtocolViolation, parseResponseHead, type ResponseHead } from './response-head.ts'
 
 /**
@@ -6,13 +7,10 @@ import { maxHeadBytes, ProtocolViolation, parseResponseHead, type ResponseHead }
  */
 export type ParsedPart = 'head' | 'body' | 'end' | 'more'
 
-type State = 'nothing-asked' | 'head' | 'body' | 'chunk-size' | 'chunk-size-lf' | 'chunk' | 'chunk-cr' | 'chunk-lf' | 'trailer'
+type State = 'nothing-asked' | 'head' | 'body' | 'chunked'
 
 /** Interim answers (`100 Continue`) before the one that counts. */
 const maxInterimCount = 8
-/** 16 TiB a chunk: more than an object can have, and far from where numbers lose precision. */
-const maxChunkDigits = 11
-const maxTrailerBytes = 8 * 1024
 
 const headEnd: Buffer = Buffer.from('\r\n\r\n')
 const crCode = 13
@@ -37,11 +35,9 @@ export class ResponseParser {
   #partial: Buffer | undefined
   #partialLength = 0
   #interimCount = 0
-  /** Bytes left of the body, or of the chunk. */
+  /** Bytes left of a body whose length was stated. */
   #left = 0
-  #digits = 0
-  #trailerLine = ''
-  #trailerBytes = 0
+  readonly #chunks = new ChunkedBody()
 
   /** The next answer is to a request with this method. */
   expect(method: string): void {
@@ -103,8 +99,8 @@ export class ResponseParser {
       if (head.status >= 200) {
         this.head = head
         this.#left = head.contentLength ?? 0
-        this.#state = head.contentLength === undefined ? 'chunk-size' : 'body'
-        this.#digits = 0
+        this.#state = head.contentLength === undefined ? 'chunked' : 'body'
+        if (this.#state === 'chunked') this.#chunks.begin()
         return 'head'
       }
       this.#interimCount += 1
@@ -148,74 +144,14 @@ export class ResponseParser {
     throw new ProtocolViolation(`The headers of an answer are longer than ${maxHeadBytes} bytes`)
   }
 
-  /** Chunked coding (RFC 9112 7.1) without extensions, which S3 does not send; trailers are checked and dropped. */
   #readChunked(): ParsedPart {
-    while (this.#at < this.#end) {
-      if (this.#state === 'chunk') {
-        if (this.#left > 0) return this.#takeBody()
-        this.#state = 'chunk-cr'
-      }
-      const code = this.#bytes[this.#at] as number
-      this.#at += 1
-      switch (this.#state) {
-        case 'chunk-size':
-          this.#readSizeByte(code)
-          break
-        case 'chunk-size-lf':
-          this.#require(code, lfCode)
-          this.#state = this.#left === 0 ? 'trailer' : 'chunk'
-          this.#trailerLine = ''
-          this.#trailerBytes = 0
-          break
-        case 'chunk-cr':
-          this.#require(code, crCode)
-          this.#state = 'chunk-lf'
-          break
-        case 'chunk-lf':
-          this.#require(code, lfCode)
-          this.#state = 'chunk-size'
-          this.#digits = 0
-          break
-        default:
-          if (this.#readTrailerByte(code)) return this.#finish()
-      }
-    }
-    return 'more'
+    const found = this.#chunks.next(this.#bytes, { start: this.#at, end: this.#end })
+    this.#at = this.#chunks.at
+    if (found === 'end') return this.#finish()
+    this.bodyStart = this.#chunks.dataStart
+    this.bodyEnd = this.#at
+    return found
   }
-
-  #readSizeByte(code: number): void {
-    if (code === crCode && this.#digits > 0) {
-      this.#state = 'chunk-size-lf'
-      return
-    }
-    const digit = hexDigit(code)
-    this.#digits += 1
-    if (digit === -1 || this.#digits > maxChunkDigits) throw new ProtocolViolation('A chunk has no size of hexadecimal digits alone')
-    this.#left = this.#digits === 1 ? digit : this.#left * 16 + digit
-  }
-
-  /** Whether the line that this byte ends was the empty one. */
-  #readTrailerByte(code: number): boolean {
-    this.#trailerBytes += 1
-    if (this.#trailerBytes > maxTrailerBytes) throw new ProtocolViolation('The trailers of an answer are too long')
-    this.#trailerLine += String.fromCharCode(code)
-    if (code !== lfCode) return false
-    if (this.#trailerLine === '\r\n') return true
-    if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*\r\n$/.test(this.#trailerLine))
-      throw new ProtocolViolation('A trailer is not a header line')
-    this.#trailerLine = ''
-    return false
-  }
-
-  #require(code: number, expected: number): void {
-    if (code !== expected) throw new ProtocolViolation('A chunk does not end with CR LF where its size says')
-  }
-}
-
-function hexDigit(code: number): number {
-  if (code >= 48 && code <= 57) return code - 48
-  const letter = code | 32
-  return letter >= 97 && letter <= 102 ? letter - 87 : -1
 }
 
 /**

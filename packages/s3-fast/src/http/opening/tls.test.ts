@@ -141,6 +141,24 @@ describe.runIf(hasOpenssl)('over TLS', () => {
     expect(Buffer.concat(pieces).equals(pattern.subarray(0, 300_000))).toBe(true)
   })
 
+  test('a body is sent byte for byte, whatever its pieces', async () => {
+    const serve = async ({ head, bytes, socket }: RawConnection): Promise<void> => {
+      for (;;) {
+        const length = Number(/content-length: (\d+)/.exec(await head())?.[1])
+        const body = await bytes(length)
+        socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${length}\r\n\r\n`)
+        socket.write(body)
+      }
+    }
+    const { origin } = await startRawServer(serve, { tls: certificate })
+    const client = testClient({ ca: certificate.cert, maxConnectionsPerOrigin: 1 })
+    for (const lengths of [[10_240], [7, 0, 20_000, 1], [65_536], [65_537], [40_000, 200_000]]) {
+      const body = lengths.map((length) => pattern.subarray(0, length))
+      const { body: back } = await client.request(requestTo(origin, { method: 'PUT', body }))
+      expect(back.equals(Buffer.concat(body))).toBe(true)
+    }
+  })
+
   test('an answer in the middle of a large body is the answer', async () => {
     const { origin } = await startRawServer(
       async ({ head, bytes, socket }) => {

@@ -30,7 +30,8 @@ export class AbortGroups {
 export class AbortGroup {
   /** It has ended with its last request, and the signal no longer knows it. */
   isListening = true
-  readonly #pending = new Set<PendingRequest>()
+  /** In no order. No Set: its table is made anew every few requests, and an old one keeps all later ones and their requests alive until the next full collection. */
+  readonly #pending: PendingRequest[] = []
   readonly #signal: AbortSignal
   readonly #abort: AbortRequest
 
@@ -41,15 +42,19 @@ export class AbortGroup {
   }
 
   join(pending: PendingRequest): void {
-    this.#pending.add(pending)
     pending.abortGroup = this
+    pending.abortIndex = this.#pending.push(pending) - 1
   }
 
   /** The request is settled. */
   leave(pending: PendingRequest): void {
     pending.abortGroup = undefined
-    this.#pending.delete(pending)
-    if (this.#pending.size > 0) return
+    const last = this.#pending.pop() as PendingRequest
+    if (last !== pending) {
+      this.#pending[pending.abortIndex] = last
+      last.abortIndex = pending.abortIndex
+    }
+    if (this.#pending.length > 0) return
     this.isListening = false
     this.#signal.removeEventListener('abort', this.#onAbort)
   }

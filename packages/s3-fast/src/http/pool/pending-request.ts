@@ -12,8 +12,9 @@ export class PendingRequest {
   following: PendingRequest | undefined
   isQueued = false
   connection: Connection | undefined
-  /** Of its signal. */
+  /** Of its signal, and where it is in it. */
   abortGroup: AbortGroup | undefined
+  abortIndex = 0
   /** It was on a connection that had been closed while idle: a second such connection is not tried. */
   isReplaced = false
   readonly #resolve: (response: HttpResponse) => void

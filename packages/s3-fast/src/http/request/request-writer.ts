@@ -31,16 +31,12 @@ export class RequestWriter {
     const bodyLength = body === undefined ? 0 : piecesSize(body)
     if (body === undefined || bodyLength === 0) {
       this.#socket.write(head, 'latin1')
-    } else if (bodyLength <= joinedBytes) {
-      this.#sendJoined(head, { body, bodyLength })
+    } else if (bodyLength > joinedBytes) {
+      this.#sendLarge(head, body)
+    } else if ('encrypted' in this.#socket) {
+      this.#sendTogether(head, body)
     } else {
-      this.#body = body
-      this.#piece = 0
-      this.#offset = 0
-      this.isSending = true
-      this.#withholdWriteErrors()
-      this.#socket.write(head, 'latin1')
-      this.#sendSlice()
+      this.#sendJoined(head, { body, bodyLength })
     }
   }
 
@@ -49,6 +45,7 @@ export class RequestWriter {
     this.#body = []
   }
 
+  /** Over TCP one write of bytes that lie together is cheaper than a list of them, copy included. */
   #sendJoined(head: string, { body, bodyLength }: { readonly body: readonly Uint8Array[]; readonly bodyLength: number }): void {
     const total = head.length + bodyLength
     const room = scratch && scratch.length >= total ? scratch : Buffer.allocUnsafeSlow(total + joinedBytes)
@@ -61,6 +58,24 @@ export class RequestWriter {
     this.#socket.write(room.subarray(0, at))
     // Gone at once, which is the rule: the next request may use the same memory.
     if (this.#socket.writableLength === 0) scratch = room
+  }
+
+  /** TLS puts pieces into memory of its own at once, so a copy before that would be one too many, and it is done with ours too late to use it again. */
+  #sendTogether(head: string, body: readonly Uint8Array[]): void {
+    this.#socket.cork()
+    this.#socket.write(head, 'latin1')
+    for (const piece of body) this.#socket.write(piece)
+    this.#socket.uncork()
+  }
+
+  #sendLarge(head: string, body: readonly Uint8Array[]): void {
+    this.#body = body
+    this.#piece = 0
+    this.#offset = 0
+    this.isSending = true
+    this.#withholdWriteErrors()
+    this.#socket.write(head, 'latin1')
+    this.#sendSlice()
   }
 
   #sendSlice = (): void => {

@@ -1,4 +1,4 @@
-import { uriDecode } from '../../../sigv4/uri-encoding.ts'
+import { uriDecode } from '../../../sigv4/canonical/uri-encoding.ts'
 import { BodyDigests, type Digests } from '../../body/body-digests.ts'
 import { BodySink } from '../../body/body-sink.ts'
 import type { ReceivedBody } from '../../body/receive-body.ts'

@@ -1,4 +1,4 @@
-import { uriEncodePath } from '../../../sigv4/uri-encoding.ts'
+import { uriEncodePath } from '../../../sigv4/canonical/uri-encoding.ts'
 import { type Answer, xmlAnswer } from '../../answer/answer.ts'
 import { checksumElements, encryptionHeaders } from '../../answer/object-headers.ts'
 import { statedChecksum } from '../../body/expected-digests.ts'

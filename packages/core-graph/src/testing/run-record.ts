@@ -1,6 +1,6 @@
-import type { RunRecord } from '@millrace/core-graph'
+import type { RunRecord } from '../seams/record.ts'
 
-/** A run of Squares that is going on, unless `fields` say otherwise. Its process is this one. */
+/** A run of Squares by ada that is going on, on another machine, unless `fields` say otherwise. */
 export function runRecord(fields: Partial<RunRecord> = {}): RunRecord {
   return {
     version: 1,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { artifactToJson } from './to-json.ts'
+import { artifactToJson } from './artifact-to-json.ts'
 
 test('every kind of value becomes the nearest thing that JSON has', () => {
   const value = {

@@ -1,6 +1,6 @@
 import { isAnyArrayBuffer } from 'node:util/types'
-import { viewClassName } from './binary.ts'
-import { errorFields, isError } from './error-fields.ts'
+import { viewClassName } from '../codec/binary.ts'
+import { errorFields, isError } from '../codec/error-fields.ts'
 
 /** A value that `JSON.stringify` writes as it is. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [name: string]: JsonValue }
