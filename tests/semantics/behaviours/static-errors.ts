@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect } from 'vitest'
 import type { Place } from '../shapes/place.ts'
 import { targetsOf } from '../shapes/shape.ts'
@@ -133,10 +135,11 @@ export const staticErrorBehaviours: readonly Behaviour[] = mistakes.map(
     ...(rejected ? { rejected } : {}),
     bodies: [{ text: '', ...body, required: true }],
     commands: ({ args }) => [{ args: ['run', ...args], code: 2 }],
-    check: async (_checker, { ended, keys, places }: Scene) => {
+    check: async (_checker, { ended, folder, keys, places }: Scene) => {
       const { stdout, stderr } = ended[0] ?? { stdout: '', stderr: '' }
-      const told = [...stderr.matchAll(/^flow\.ts:\d+:\d+ step (\w+): (.*)$/gm)].flatMap(([, step = '', text = '']) =>
-        says.test(text) ? step : [],
+      const stepAt = stepFinder(readFileSync(join(folder, 'flow.ts'), 'utf8'))
+      const told = [...stderr.matchAll(/^flow\.ts:(\d+):\d+: (.*)$/gm)].flatMap(([, line, text = '']) =>
+        says.test(text) ? stepAt(Number(line)) : [],
       )
       const wrong = places.filter(({ qualifiers }) => body.on.some((qualifier) => qualifiers.has(qualifier)))
       expect(new Set(told)).toEqual(new Set(said ?? wrong.map(({ step }) => step.name)))
@@ -145,6 +148,13 @@ export const staticErrorBehaviours: readonly Behaviour[] = mistakes.map(
     },
   }),
 )
+
+/** Which step a line, from 1, of a flow's source belongs to. */
+function stepFinder(source: string): (line: number) => string {
+  const lines = source.split('\n')
+  return (line) =>
+    lines.slice(0, line).reduce((found, text) => /^ {2}(?:override )?(\w+) = (?:step|join)\(/.exec(text)?.[1] ?? found, 'before any step')
+}
 
 /** The join that closes the foreach, by the names that shapes give them. */
 function joinAfter({ step }: Place): string {
