@@ -34,7 +34,7 @@ export const imports: Bench = {
       if (!measured) return []
       return [
         {
-          what: `import '${name}'`,
+          what: `\`import '${name}'\``,
           measured: formatSummary(measured, 'ms'),
           against: `\`node -e 0\`: ${formatSummary(against, 'ms')}`,
           ratio: measured.median / against.median,

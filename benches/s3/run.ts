@@ -15,7 +15,7 @@ import { workRows } from './works.ts'
 const byWork = Object.fromEntries(workRows.map((row) => [row.work, row]))
 const options = readOptions(
   'Measures @millrace/s3-fast beside other clients of S3 that are on PATH, and prints the tables of its README.\n' +
-    'Takes about a quarter of an hour, on Linux, after a build, with openssl and 4 GiB in /dev/shm; on nginx where it is installed.',
+    'Takes 8 to 15 minutes, on Linux, after a build, with openssl and 4 GiB in /dev/shm; on nginx where it is installed.',
   {
     only: { default: Object.keys(byWork).join(','), help: 'Which work' },
     over: { default: 'http,tls', help: 'Plain HTTP, TLS, or both' },

@@ -11,7 +11,7 @@ import { measureWork, type Result } from './measure-work.ts'
 
 const options = readOptions(
   'Measures @millrace/tables beside hyparquet and DuckDB, and prints the tables of docs/benchmarks.md.\n' +
-    'Takes some minutes for a million rows and most of an hour for twenty, on Linux, after a build, with 2 GiB for temporary files.\n' +
+    'Takes 5 to 30 minutes, on Linux, after a build, with 2 GiB for temporary files.\n' +
     'More than 5,000,000 rows are measured in 2 rounds at most, and in numbers alone.',
   {
     rows: { default: '1000000,20000000', help: 'How many' },
