@@ -39,6 +39,7 @@ const options = readOptions(
   'Measures Millrace, and prints the first table of docs/benchmarks.md. Takes about five minutes, on Linux, after a build.',
   {
     only: { default: benches.map(({ name }) => name).join(','), help: `Which; also ${onDemand.map(({ name }) => name).join(',')}` },
+    missed: { default: 'report', help: 'What a missed target does: report, or fail' },
   },
 )
 const chosen = chooseByName(options.only, byName)
@@ -47,5 +48,8 @@ console.log(`${describeMachine()}.`)
 console.log('Medians (smallest to largest) of runs in fresh processes, all sides in turn.\n')
 console.log('| what | Millrace | against | CPU seconds | ratio | target | met |\n| --- | --- | --- | --- | --- | --- | --- |')
 for (const bench of chosen) {
-  for (const row of await bench.run(workspace)) console.log(formatRow(row))
+  for (const row of await bench.run(workspace)) {
+    console.log(formatRow(row))
+    if (options.missed === 'fail' && !isMet(row)) process.exitCode = 1
+  }
 }
