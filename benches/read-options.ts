@@ -24,9 +24,8 @@ export function readOptions<Name extends string>(about: string, options: Readonl
   }
 }
 
-/** Those of `all` that `text` names, with commas between them; all where it is `all`. Names that are not there end the process. */
+/** Those of `all` that `text` names, with commas between them. Names that are not there end the process. */
 export function chooseByName<T>(text: string, all: Readonly<Record<string, T>>): readonly T[] {
-  if (text === 'all') return Object.values(all)
   const names = text.split(',')
   const unknown = names.filter((name) => !Object.hasOwn(all, name))
   if (unknown.length > 0) {

@@ -40,10 +40,9 @@ export class BatchWorkerJobs implements WorkerJobs {
   }
 
   async submit(request: WorkerJobRequest, signal: AbortSignal): Promise<WorkerJob> {
-    const { executor, containerOf, command, environment, user } = this.#options
-    const { tags } = containerOf(request.step).batch
+    const { executor, command, environment, user } = this.#options
     const { flow, run, step, job, workers } = request
-    const { container: asked, place, platform } = await this.#container(step, signal)
+    const { container: asked, place, platform, tags } = await this.#container(step, signal)
     const container = grown(asked, request.memoryFactor, platform)
     const submitted = await executor.submit({
       ...container,
@@ -61,13 +60,13 @@ export class BatchWorkerJobs implements WorkerJobs {
     return new SubmittedJob(submitted, { step, places: (ofSignal) => executor.places({ ...place, signal: ofSignal }) })
   }
 
-  /** What a step's container is on its queue. */
+  /** What a step's container is on its queue, and how its jobs are tagged. */
   async #container(step: string, signal: AbortSignal | undefined) {
     const { executor, containerOf } = this.#options
     const { resources, batch } = containerOf(step)
     const place = batch.queue === undefined ? {} : { queue: batch.queue }
     const { platform } = await executor.queueFacts({ ...place, ...(signal && { signal }) })
-    return { container: mergeResources(resources, batch, platform), place, platform }
+    return { container: mergeResources(resources, batch, platform), place, platform, tags: batch.tags }
   }
 }
 
